@@ -1,0 +1,1 @@
+"""Tanyuan 探源: product carbon footprints that walk back to their source."""

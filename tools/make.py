@@ -1,0 +1,148 @@
+"""What the Makefile's targets do. Runs on a bare Python >= 3.11 and needs nothing installed.
+
+`python tools/make.py TARGET` does the same as `make TARGET`, for systems without make.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+LOCKS = ROOT / "requirements"
+TESTED_LINES = ["src", "tests", "tools", "examples", "bench"]
+
+
+def run(*command: str | Path, **environment: str) -> None:
+    """Run a command in the project's root and stop with its exit code if it fails."""
+    line = [str(part) for part in command]
+    done = subprocess.run(line, cwd=ROOT, env=os.environ | environment, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def fingerprint(*files: Path) -> str:
+    """Hash of the files that decide what is installed, and of the interpreter."""
+    digest = hashlib.sha256(sys.version.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def install(lock: str) -> None:
+    """Install a hash-locked set into .venv, with uv where present, else pip."""
+    lines = LOCKS / lock
+    uv = shutil.which("uv")
+    if uv:
+        run(uv, "pip", "install", "-q", "--python", PYTHON, "--require-hashes", "-r", lines)
+    else:
+        pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        run(*pip, "--require-hashes", "-r", lines)
+
+
+def install_project() -> None:
+    """Install the checkout itself, editable, and compile its message catalogues."""
+    pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    run(*pip, "--no-deps", "--no-build-isolation", "-e", ".")
+
+
+def prepare(lock: str) -> None:
+    """Make .venv hold what `lock` names; immediate when nothing has changed since."""
+    stamp = VENV / f"stamp-{lock}"
+    wanted = fingerprint(LOCKS / "build.txt", LOCKS / lock, ROOT / "pyproject.toml")
+    if not (stamp.exists() and stamp.read_text() == wanted):
+        if not PYTHON.exists():
+            print("Making .venv ...", flush=True)
+            venv.create(VENV, with_pip=True, symlinks=os.name != "nt")
+        print(f"Installing requirements/{lock} ...", flush=True)
+        install("build.txt")
+        install(lock)
+        install_project()
+        stamp.write_text(wanted)
+    run(PYTHON, "tools/catalogues.py")
+
+
+def setup() -> None:
+    """Make .venv with .venv/bin/tanyuan."""
+    prepare("base.txt")
+
+
+def show_examples() -> None:
+    """Calculate the example products and print each beside its published value."""
+    setup()
+    run(PYTHON, "examples/show.py")
+
+
+def lint() -> None:
+    """Check format, lint, types and import rules."""
+    prepare("dev.txt")
+    places = [place for place in TESTED_LINES if (ROOT / place).exists()]
+    run(BIN / "ruff", "format", "--check", *places)
+    run(BIN / "ruff", "check", *places)
+    run(BIN / "mypy")
+    run(BIN / "lint-imports")
+
+
+def test() -> None:
+    """Lint, then run all tests and hold the coverage of the library floor."""
+    lint()
+    for old in ROOT.glob(".coverage*"):
+        old.unlink()
+    run(BIN / "coverage", "run", "-m", "pytest", "-q", "-n", "2")
+    run(BIN / "coverage", "combine", "-q")
+    run(BIN / "coverage", "report")
+
+
+def bench() -> None:
+    """Measure speed; prints ratios and counts."""
+    setup()
+    run(PYTHON, "bench/run.py")
+
+
+def lock() -> None:
+    """Renew the hash-locked sets from pyproject.toml (needs uv)."""
+    options = ["--universal", "--python-version", "3.11", "--generate-hashes"]
+    options += ["--no-emit-index-url", "--no-annotate", "--no-header", "--quiet", "--upgrade"]
+    compiled = ["uv", "pip", "compile", *options]
+    run(*compiled, "--group", "build", "-o", LOCKS / "build.txt")
+    run(*compiled, "pyproject.toml", "-o", LOCKS / "base.txt")
+    base = ["-c", LOCKS / "base.txt", "-c", LOCKS / "build.txt"]
+    run(*compiled, "pyproject.toml", "--group", "dev", *base, "-o", LOCKS / "dev.txt")
+
+
+def clean() -> None:
+    """Remove all that the other targets made."""
+    kept = {ROOT / ".git"}
+    caches = [".venv", "out", "build", "dist", ".mypy_cache", ".pytest_cache", ".ruff_cache"]
+    for name in [*caches, ".hypothesis", ".import_linter_cache"]:
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+    for file in [*ROOT.glob(".coverage*"), *(ROOT / "src").rglob("*.mo")]:
+        file.unlink()
+    for cache in ROOT.rglob("__pycache__"):
+        if not kept & set(cache.parents):
+            shutil.rmtree(cache, ignore_errors=True)
+
+
+TARGETS: dict[str, Callable[[], None]] = {
+    "setup": setup,
+    "run": show_examples,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "lock": lock,
+    "clean": clean,
+}
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in TARGETS:
+        sys.exit(f"usage: python tools/make.py {'|'.join(TARGETS)}")
+    TARGETS[sys.argv[1]]()
