@@ -12,8 +12,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 LANGUAGES = ("zh", "en")
 _CATALOGUES = {"zh": "zh_CN"}
@@ -69,7 +71,7 @@ class Message:
 
     __slots__ = ("text", "values")
 
-    def __init__(self, text: str, **values: object) -> None:
+    def __init__(self, text: str, /, **values: object) -> None:
         self.text = text
         self.values = values
 
@@ -87,3 +89,19 @@ class Message:
 
     def __hash__(self) -> int:
         return hash(self.text)
+
+
+class Choice(StrEnum):
+    """One of a closed list of words, each with a name in both languages.
+
+    Members are written `NAME = "code", "English name"`; documents hold the code.
+    """
+
+    label: Message
+
+    def __new__(cls, code: str, name: str = "") -> Self:
+        """A member from its code and English name."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = Message(name)
+        return member

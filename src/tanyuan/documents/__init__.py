@@ -1,0 +1,1 @@
+"""Documents: canonical JSON and content hashes, decimal strings, the safe expression language."""

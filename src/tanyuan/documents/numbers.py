@@ -1,0 +1,154 @@
+"""Numbers in documents: decimals exact as they were given, results with nine significant digits.
+
+Results are computed in binary floating point, whose last bits differ between machines; what is
+published is the decimal string, rounded half to even, which does not.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from enum import StrEnum
+
+from tanyuan.languages import Message
+from tanyuan.problems import InvalidValueError
+
+SEALED_DIGITS = 9
+LARGEST = Decimal("1e30")
+_ROUNDING_EDGE = Decimal("1e-12")
+_EXACT = Context(prec=60)
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_COMMA = re.compile(r"[+-]?\d+,\d+")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+
+
+class NumberError(InvalidValueError):
+    """A text that is not a number, with the cause and the mend."""
+
+    def __init__(self, cause: Message, mend: Message) -> None:
+        super().__init__("number", cause, mend)
+
+
+class Match(StrEnum):
+    """How a recalculated number agrees with its sealed string."""
+
+    SAME = "SAME"
+    EDGE = "EDGE"
+    DIFFERENT = "DIFFERENT"
+
+
+def decimal_string(number: Decimal) -> str:
+    """The decimal without exponent where it is short, without needless zeros: one spelling each."""
+    if not number.is_finite():
+        raise ValueError(f"not a finite number: {number}")
+    if not number:
+        return "0"
+    sign, digits, exponent = number.normalize(_EXACT).as_tuple()
+    if not isinstance(exponent, int):
+        raise ValueError(f"not a finite number: {number}")
+    lead = len(digits) + exponent
+    if -6 <= lead <= 21:
+        text = format(number.normalize(_EXACT), "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    figures = "".join(map(str, digits))
+    mantissa = figures[0] + (f".{figures[1:]}" if figures[1:] else "")
+    return f"{'-' if sign else ''}{mantissa}e{lead - 1}"
+
+
+def rounded(number: float, digits: int = SEALED_DIGITS) -> Decimal:
+    """The number rounded half to even to so many significant digits.
+
+    Raises:
+        ValueError: not a finite number.
+    """
+    if not math.isfinite(number):
+        raise ValueError(f"not a finite number: {number}")
+    return Context(prec=digits, rounding=ROUND_HALF_EVEN).create_decimal_from_float(number)
+
+
+def sealed_string(number: float, digits: int = SEALED_DIGITS) -> str:
+    """The string that is sealed: nine significant digits.
+
+    >>> sealed_string(31.624120493171425)
+    '31.6241205'
+    """
+    return decimal_string(rounded(number, digits))
+
+
+def match_sealed(sealed: str, number: float, digits: int = SEALED_DIGITS) -> Match:
+    """Whether a recalculated number gives the sealed string.
+
+    EDGE: the strings differ because the number lies within 1e-12 (relative) of the border between
+    the two roundings, where the last bit of a float decides.
+    """
+    again = sealed_string(number, digits)
+    if again == sealed:
+        return Match.SAME
+    try:
+        border = (Decimal(sealed) + Decimal(again)) / 2
+    except InvalidOperation:
+        return Match.DIFFERENT
+    step = abs(Decimal(sealed) - Decimal(again))
+    unit = Decimal(1).scaleb(Decimal(again).adjusted() - digits + 1)
+    distance = abs(Decimal(number) - border)
+    near = distance <= _ROUNDING_EDGE * abs(Decimal(number))
+    return Match.EDGE if near and step <= unit else Match.DIFFERENT
+
+
+def looks_like_number(text: str) -> bool:
+    """Whether a text is meant as a number (it may still be refused), not as a formula."""
+    flat = unicodedata.normalize("NFKC", text).strip()
+    if flat.casefold().lstrip("+-") in ("nan", "inf", "infinity"):
+        return True
+    return bool(re.fullmatch(r"[+-]?[\d.,' ]+([eE][+-]?\d+)?", flat))
+
+
+def parse_number(text: str) -> Decimal:
+    """The decimal that a text means; nothing is guessed.
+
+    Raises:
+        NumberError: full-width digits, decimal comma, thousands marks, not a number, not finite,
+            beyond ±1e30 or more than 40 digits.
+    """
+    text = text.strip()
+    if text.isascii() and _PLAIN.fullmatch(text) and len(text) <= 48:
+        return checked(Decimal(text))
+    flat = unicodedata.normalize("NFKC", text).strip()
+    if flat != text and _PLAIN.fullmatch(flat):
+        raise NumberError(
+            Message("“{text}” is written in full-width characters.", text=text),
+            Message("Write {number}.", number=flat),
+        )
+    if _COMMA.fullmatch(flat) or _THOUSANDS.fullmatch(flat):
+        raise NumberError(
+            Message("“{text}” has a comma, which may mark thousands or decimals.", text=text),
+            Message("Write the decimal point as a point and no thousands marks."),
+        )
+    if flat.casefold().lstrip("+-") in ("nan", "inf", "infinity"):
+        raise NumberError(
+            Message("“{text}” is not a finite number.", text=text),
+            Message("Write a number, or leave the cell empty where the value is missing."),
+        )
+    raise NumberError(
+        Message("“{text}” is not a number.", text=text[:60]),
+        Message(
+            "Write digits with a decimal point, for instance 12.5; units have their own field."
+        ),
+    )
+
+
+def checked(number: Decimal) -> Decimal:
+    """The number in its one spelling, if it is finite, within ±1e30 and of at most 40 digits."""
+    if not number.is_finite():
+        raise NumberError(
+            Message("“{text}” is not a finite number.", text=number),
+            Message("Write a number, or leave the cell empty where the value is missing."),
+        )
+    if abs(number) > LARGEST or len(number.as_tuple().digits) > 40:
+        raise NumberError(
+            Message("{text} is too large or has too many digits.", text=f"{number:.6e}"),
+            Message("Choose a larger unit, or round to at most 40 digits."),
+        )
+    return Decimal(decimal_string(number))

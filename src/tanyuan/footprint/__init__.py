@@ -1,0 +1,1 @@
+"""From study to footprint: the document, the calculation, its uncertainty, the seal."""

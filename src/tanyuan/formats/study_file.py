@@ -1,0 +1,164 @@
+"""A study as it was read from a file: the study, where each of its rows stood, and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from tanyuan.footprint.calculate import calculate
+from tanyuan.footprint.method import Method
+from tanyuan.footprint.result import Footprint
+from tanyuan.footprint.study import TABLES, Study
+from tanyuan.languages import Message, translate
+from tanyuan.problems import InputError, InvalidValueError, Place, Problem
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the rows of a study stood in its file.
+
+    `rows` gives sheet and row for (table, row of the table counted from 1); what is not in it
+    stands where the table says (JSON, YAML). `sheets` gives the sheet of a table as a whole.
+    """
+
+    file: str
+    rows: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+    sheets: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, place: Place) -> Place:
+        """The place in the file of a place in the study."""
+        sheet, row = place.sheet, place.row
+        if row is not None:
+            sheet, row = self.rows.get((sheet, row), (self.sheets.get(sheet, sheet), row))
+        else:
+            sheet = self.sheets.get(sheet, sheet)
+        return Place(self.file, sheet, row, self._field(place))
+
+    def _field(self, place: Place) -> str:
+        info = _field_info(place.sheet, place.field)
+        title = info.title if info else None
+        if not title or not self.sheets:
+            return place.field
+        return translate(title)
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """A study with the file that it came from."""
+
+    study: Study
+    origin: Origin
+    notices: tuple[Problem, ...] = ()
+
+    def calculate(
+        self, *, method: Method | None = None, scenario: str = "", **options: Any
+    ) -> Footprint:
+        """The study's footprint; problems name their place in the file.
+
+        Raises:
+            InputError: with every problem found.
+        """
+        try:
+            return calculate(self.study, method=method, scenario=scenario, **options)
+        except InputError as error:
+            raise InputError(relocated(error.problems, self.origin)) from None
+
+
+def relocated(problems: Iterable[Problem], origin: Origin) -> list[Problem]:
+    """The problems with their places in the file."""
+    return [problem.at(origin.place(problem.place)) for problem in problems]
+
+
+def study_from(content: Mapping[str, Any], origin: Origin) -> Study:
+    """The study that plain content means.
+
+    Raises:
+        InputError: with every field that is missing, unknown or unusable.
+    """
+    try:
+        return Study.model_validate(dict(content))
+    except ValidationError as error:
+        problems = [_problem(detail) for detail in error.errors(include_url=False)]
+        unique = dict.fromkeys(relocated(problems, origin))
+        raise InputError(unique) from None
+
+
+def _field_info(table: str, name: str) -> FieldInfo | None:
+    document = TABLES.get(table) or (Method if name in Method.model_fields else Study)
+    return document.model_fields.get(name)
+
+
+def _place(location: tuple[Any, ...]) -> Place:
+    if location and location[0] in TABLES:
+        row = location[1] + 1 if len(location) > 1 and isinstance(location[1], int) else None
+        return Place(
+            sheet=location[0], row=row, field=str(location[2]) if len(location) > 2 else ""
+        )
+    names = [str(part) for part in location if part != "method"]
+    return Place(sheet="study", field=names[0] if names else "")
+
+
+def _problem(detail: Mapping[str, Any]) -> Problem:
+    place = _place(detail["loc"])
+    context = detail.get("ctx") or {}
+    error = context.get("error")
+    if isinstance(error, InvalidValueError):
+        return error.problem(place)
+    info = _field_info(place.sheet, place.field)
+    cause, mend = _explain(detail["type"], detail.get("input"), context, place, info)
+    return Problem(detail["type"], cause, mend, place)
+
+
+_DATE_MEND = Message("Write the date as 2025-12-31.")
+
+
+def _explain(
+    kind: str, value: Any, context: Mapping[str, Any], place: Place, info: FieldInfo | None
+) -> tuple[Message, Message]:
+    shown = str(value)[:60]
+    description = Message((info.description if info else None) or "Leave it out or correct it.")
+    if kind == "missing":
+        return Message("The field is missing."), description
+    if kind == "extra_forbidden":
+        return Message("There is no field “{field}” here.", field=place.field), _field_mend(place)
+    if kind in ("enum", "literal_error"):
+        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        return (
+            Message("“{value}” is not one of the choices.", value=shown),
+            Message("Choose one of {choices}.", choices=choices),
+        )
+    if kind.startswith("date"):
+        return Message("“{value}” is not a date.", value=shown), _DATE_MEND
+    if kind in ("model_type", "model_attributes_type", "tuple_type", "dict_type"):
+        return (
+            Message("This is not a table of rows with named fields."),
+            Message("Write it like the example: tanyuan template study.json"),
+        )
+    limits = {key: context[key] for key in ("ge", "gt", "le", "lt") if key in context}
+    if limits:
+        return (
+            Message("{value} is outside what this field can hold.", value=shown),
+            Message("Write a number that is {limits}.", limits=_limits(limits)),
+        )
+    if kind == "string_too_short":
+        return Message("The field is empty."), description
+    return Message("“{value}” does not fit this field.", value=shown), description
+
+
+def _limits(limits: Mapping[str, Any]) -> str:
+    signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+    return ", ".join(f"{signs[name]} {value}" for name, value in limits.items())
+
+
+def _field_mend(place: Place) -> Message:
+    import difflib  # noqa: PLC0415 - only for the mend of a slip
+
+    document = TABLES.get(place.sheet, Study)
+    near = difflib.get_close_matches(place.field, document.model_fields, n=3)
+    if near:
+        return Message("Did you mean {names}?", names=", ".join(near))
+    return Message("Fields here are {names}.", names=", ".join(document.model_fields))

@@ -1,0 +1,1 @@
+"""The calculation engine: allocation, the foreground system, its solution, keyed draws."""

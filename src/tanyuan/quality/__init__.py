@@ -1,0 +1,1 @@
+"""Data quality: ratings and what they imply for uncertainty."""
