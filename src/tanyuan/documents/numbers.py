@@ -77,6 +77,27 @@ def sealed_string(number: float, digits: int = SEALED_DIGITS) -> str:
     return decimal_string(rounded(number, digits))
 
 
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def shown(number: float, digits: int = 4) -> str:
+    """The number as a person reads it: so many significant digits, thousands marked by commas.
+
+    >>> shown(10264.2192), shown(0.0000230), shown(-4.5)
+    ('10,264', '2.300 × 10⁻⁵', '−4.500')
+    """
+    value = rounded(number, digits)
+    if not value:
+        return "0"
+    power = value.adjusted()
+    if power < -4 or power > 14:
+        mantissa = value.scaleb(-power)
+        text = f"{mantissa:.{digits - 1}f} × 10{str(power).translate(_SUPERSCRIPTS)}"
+    else:
+        text = f"{value:,.{max(0, digits - 1 - power)}f}"
+    return text.replace("-", "−")
+
+
 def match_sealed(sealed: str, number: float, digits: int = SEALED_DIGITS) -> Match:
     """Whether a recalculated number gives the sealed string.
 

@@ -43,8 +43,7 @@ class Quantities:
             for name, ratio in (ratios or {}).items()
             if not isinstance(definition := self.definitions[name], Expression)
         }
-        rest = {name: d for name, d in self.definitions.items() if name not in given}
-        return evaluate_all(rest, given)
+        return evaluate_all(self.definitions, given)
 
     @property
     def dimensions(self) -> dict[str, Dimension]:

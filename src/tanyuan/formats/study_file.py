@@ -113,40 +113,42 @@ def _problem(detail: Mapping[str, Any]) -> Problem:
     return Problem(detail["type"], cause, mend, place)
 
 
-_DATE_MEND = Message("Write the date as 2025-12-31.")
-
-
 def _explain(
     kind: str, value: Any, context: Mapping[str, Any], place: Place, info: FieldInfo | None
 ) -> tuple[Message, Message]:
+    """Cause and mend of what pydantic found."""
     shown = str(value)[:60]
     description = Message((info.description if info else None) or "Leave it out or correct it.")
-    if kind == "missing":
-        return Message("The field is missing."), description
-    if kind == "extra_forbidden":
-        return Message("There is no field “{field}” here.", field=place.field), _field_mend(place)
-    if kind in ("enum", "literal_error"):
-        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-        return (
-            Message("“{value}” is not one of the choices.", value=shown),
-            Message("Choose one of {choices}.", choices=choices),
-        )
-    if kind.startswith("date"):
-        return Message("“{value}” is not a date.", value=shown), _DATE_MEND
-    if kind in ("model_type", "model_attributes_type", "tuple_type", "dict_type"):
-        return (
-            Message("This is not a table of rows with named fields."),
-            Message("Write it like the example: tanyuan template study.json"),
-        )
     limits = {key: context[key] for key in ("ge", "gt", "le", "lt") if key in context}
     if limits:
         return (
             Message("{value} is outside what this field can hold.", value=shown),
             Message("Write a number that is {limits}.", limits=_limits(limits)),
         )
-    if kind == "string_too_short":
-        return Message("The field is empty."), description
-    return Message("“{value}” does not fit this field.", value=shown), description
+    if kind in ("enum", "literal_error"):
+        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        return (
+            Message("“{value}” is not one of the choices.", value=shown),
+            Message("Choose one of {choices}.", choices=choices),
+        )
+    if kind == "extra_forbidden":
+        return Message("There is no field “{field}” here.", field=place.field), _field_mend(place)
+    simple = {
+        "missing": (Message("The field is missing."), description),
+        "string_too_short": (Message("The field is empty."), description),
+        "date": (
+            Message("“{value}” is not a date.", value=shown),
+            Message("Write the date as 2025-12-31."),
+        ),
+        "table": (
+            Message("This is not a table of rows with named fields."),
+            Message("Write it like the example: tanyuan template study.json"),
+        ),
+    }
+    tables = ("model_type", "model_attributes_type", "tuple_type", "dict_type")
+    short = "date" if kind.startswith("date") else "table" if kind in tables else kind
+    other = (Message("“{value}” does not fit this field.", value=shown), description)
+    return simple.get(short, other)
 
 
 def _limits(limits: Mapping[str, Any]) -> str:

@@ -78,10 +78,10 @@ def _solve_each(systems: Floats, demand: Floats) -> Floats:
     if len(systems) == 1:
         return factorise(systems[0]).solve(demand[0])[None]
     try:
-        solved: Floats = np.linalg.solve(systems, demand[:, :, None])[:, :, 0]
+        solved = np.linalg.solve(systems, demand[:, :, None])[:, :, 0]
     except np.linalg.LinAlgError:
         raise SingularSystemError(()) from None
-    return solved
+    return np.asarray(solved, dtype=np.float64)
 
 
 def _check_productive(matrix: Floats, needed: Floats) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from tanyuan.formats.sheets.model import EMPTY, Cell, Row, column_letters
@@ -27,10 +27,10 @@ class Findings:
         self._kept: list[Problem] = []
         self._others = 0
 
-    def add(self, problem: Problem) -> None:
-        """Keep the problem, or count it."""
+    def add(self, make: Callable[[], Problem]) -> None:
+        """Keep the problem, or count it without making it, as there may be millions."""
         if len(self._kept) < MAX_FINDINGS:
-            self._kept.append(problem)
+            self._kept.append(make())
         else:
             self._others += 1
 
@@ -44,7 +44,7 @@ class Findings:
         closing = Problem(
             "more",
             Message("There are {count:,} more like these.", count=self._others),
-            Message("Mend these first, then try again."),
+            Message("Start with these."),
             self._place,
         )
         return (*self._kept, closing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tanyuan.formats.archives import open_archive, refuse_large
+from tanyuan.formats.archives import open_archive
 from tanyuan.formats.sheets.gathering import Findings
 from tanyuan.formats.sheets.model import Sheet, Workbook
 from tanyuan.formats.sheets.package import no_workbook, open_package
@@ -29,7 +29,6 @@ def read_workbook(data: bytes, name: str, wanted: Callable[[str], bool] = _every
     `wanted` chooses the sheets by name; the others are neither read nor checked.
     """
     place = Place(file=name)
-    refuse_large(data, place)
     _refuse_other_types(data, place)
     parts = Parts(open_archive(data, name), place)
     package = open_package(parts, place)

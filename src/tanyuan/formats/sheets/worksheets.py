@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 
 from tanyuan.formats.archives import damaged, shown
 from tanyuan.formats.sheets.gathering import (
@@ -30,6 +30,8 @@ _LETTERS = re.compile(r"[A-Z]{1,3}")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
 _RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
 _TRUTH = {"1": True, "true": True, "0": False, "false": False}
+# No sheet is wider; those that claim to be are made to do harm.
+_SHEET_WIDTH = 16_384
 _UNSAFE = Decimal(10) ** SAFE_DIGITS
 # Equal cells share one object: tables repeat themselves, and harmful ones do little else.
 _MAX_SHARED = 50_000
@@ -106,12 +108,14 @@ class Worksheet(TextReader):
         """The sheet, once its part was read; adds what is hidden in it to the notices."""
         rows = tuple(self._gatherer.rows)
         hidden_rows = [row.number for row in rows if row.hidden]
-        hidden_columns = {
-            column
-            for row in rows
-            for column in self._hidden_columns
-            if row.cell(column).value is not None
-        }
+        hidden_columns: set[int] = set()
+        if self._hidden_columns:
+            hidden_columns = self._hidden_columns & {
+                column
+                for row in rows
+                for column, cell in enumerate(row.cells)
+                if cell.value is not None
+            }
         if rows and self._part.hidden:
             self._notice("hidden-sheet", Message("This sheet is hidden; it is read all the same."))
         if hidden_rows:
@@ -144,10 +148,13 @@ class Worksheet(TextReader):
         column = self._column + 1
         if name is not None:
             letters = name.rstrip(_DIGITS)
-            column = _column(letters)
+            try:
+                column = _column(letters)
+            except ValueError:
+                raise self._damaged() from None
             if name[len(letters) :] != str(self._row):
                 raise self._damaged()
-        if column <= self._column or not self._row_open:
+        if not self._column < column < _SHEET_WIDTH or not self._row_open:
             raise self._damaged()
         self._column = column
         self._cell = attributes
@@ -161,7 +168,7 @@ class Worksheet(TextReader):
         if not raw:
             # A formula whose result is the empty text is stored as one of type "str".
             if self._formula and not (self._stored and kind == "str"):
-                self._reading.problems.add(_no_stored_value(self.where()))
+                self._reading.problems.add(lambda: _no_stored_value(self.where()))
             return
         key = (kind, self._cell.get("s", "0"), raw, self._formula)
         cell = self._reading.cells.get(key)
@@ -169,7 +176,7 @@ class Worksheet(TextReader):
             try:
                 cell = self._read_cell(*key)
             except InvalidValueError as error:
-                self._reading.problems.add(error.problem(self.where()))
+                self._reading.problems.add(partial(self._problem, error))
                 return
         self._gatherer.put(self._column, cell, self._row)
 
@@ -177,7 +184,7 @@ class Worksheet(TextReader):
         value = self._value(kind, style, raw)
         if isinstance(value, Decimal) and abs(value) >= _UNSAFE:
             # Not shared, as each such cell gets its own notice.
-            self._reading.notices.add(_unsafe_number(self.where()))
+            self._reading.notices.add(lambda: _unsafe_number(self.where()))
             return Cell(value, cached)
         if isinstance(value, date):
             self._reading.has_dates = True
@@ -223,7 +230,7 @@ class Worksheet(TextReader):
         if outside or _column(left) >= self._gatherer.width:
             return
         self._reading.problems.add(
-            Problem(
+            lambda: Problem(
                 "merged-cells",
                 Message("The cells {cells} are merged.", cells=cells),
                 Message("Unmerge them and fill each cell."),
@@ -233,7 +240,10 @@ class Worksheet(TextReader):
 
     def _notice(self, code: str, cause: Message) -> None:
         mend = Message("Show them and check, or delete what does not count.")
-        self._reading.notices.add(Problem(code, cause, mend, self._place))
+        self._reading.notices.add(lambda: Problem(code, cause, mend, self._place))
+
+    def _problem(self, error: InvalidValueError) -> Problem:
+        return error.problem(self.where())
 
     def _damaged(self) -> InputError:
         return damaged(replace(self._place, row=self._row or None))
@@ -272,9 +282,9 @@ def _runs(numbers: Iterable[int], name: Callable[[int], str]) -> str:
 
 @cache
 def _column(letters: str) -> int:
-    # No column: -1, which is never right of another.
+    # Raised, not returned: the cache must not remember what strangers make up.
     if not _LETTERS.fullmatch(letters):
-        return -1
+        raise ValueError(letters)
     column = 0
     for letter in letters:
         column = column * 26 + ord(letter) - ord("A") + 1

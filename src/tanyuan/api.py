@@ -1,0 +1,45 @@
+"""The public face of the library: what `import tanyuan as ty` offers.
+
+>>> import tanyuan as ty
+>>> footprint = ty.load("trousers.xlsx").calculate()  # doctest: +SKIP
+>>> footprint.total, footprint.unit                   # doctest: +SKIP
+(31.62412049318..., 'kg CO2e/piece')
+"""
+
+from tanyuan.factors.factor import Factor
+from tanyuan.factors.search import search
+from tanyuan.factors.starter import starter_release
+from tanyuan.footprint.calculate import calculate
+from tanyuan.footprint.method import Allocation, ElectricityPolicy, EndOfLife, Method
+from tanyuan.footprint.result import Footprint
+from tanyuan.footprint.seal import footprint_hash, seal, verify
+from tanyuan.footprint.study import Line, Study
+from tanyuan.formats.files import load, write_study
+from tanyuan.formats.study_file import StudyFile
+from tanyuan.formats.template import template_study
+from tanyuan.languages import in_language
+from tanyuan.problems import InputError, Problem
+
+__all__ = [
+    "Allocation",
+    "ElectricityPolicy",
+    "EndOfLife",
+    "Factor",
+    "Footprint",
+    "InputError",
+    "Line",
+    "Method",
+    "Problem",
+    "Study",
+    "StudyFile",
+    "calculate",
+    "footprint_hash",
+    "in_language",
+    "load",
+    "seal",
+    "search",
+    "starter_release",
+    "template_study",
+    "verify",
+    "write_study",
+]

@@ -1,0 +1,5 @@
+"""The command line: `tanyuan`."""
+
+from tanyuan.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,129 @@
+"""Factors and units on the terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tanyuan.factors.factor import Emission, Factor
+from tanyuan.factors.search import Found
+from tanyuan.factors.starter import (
+    boundary_label,
+    category_label,
+    geography_label,
+    source,
+)
+from tanyuan.languages import Message, language
+from tanyuan.units import kind_name, parse_unit, unit_symbols
+
+_SHOWN_FACETS = 6
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def show_found(found: Found) -> None:
+    """The answer to a search, best hits first, and how all hits spread."""
+    console = _console()
+    if not found.total:
+        console.print(str(Message("Nothing found. Try fewer words, in Chinese or English.")))
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("id", no_wrap=True)
+    table.add_column(str(Message("Name")), ratio=1)
+    table.add_column(str(Message("Value")), justify="right", no_wrap=True)
+    table.add_column(str(Message("Unit")), no_wrap=True)
+    table.add_column(str(Message("Place")))
+    table.add_column(str(Message("Year")), justify="right", no_wrap=True)
+    for factor in found.factors:
+        name = Text(factor.name)
+        if not factor.verified:
+            name.append(f" ({Message('not verified')})", style="yellow")
+        if factor.electricity is not None:
+            name.append(f" · {factor.electricity.label}", style="dim")
+        table.add_row(
+            Text(factor.id, style="cyan"),
+            name,
+            "\n".join(f"{e.value.normalize():f}" for e in factor.emissions),
+            "\n".join(f"kg {e.gas}/{factor.unit}" for e in factor.emissions),
+            geography_label(factor.geography),
+            str(factor.year or ""),
+        )
+    console.print(table)
+    console.print()
+    counted = Message("{shown} of {total}", shown=len(found.factors), total=found.total)
+    console.print(Text(str(counted), style="dim"))
+    for facets in found.facets.values():
+        told = "  ".join(f"{f.label or f.value} {f.count}" for f in facets[:_SHOWN_FACETS])
+        console.print(Text(told, style="dim"))
+
+
+def show_factor(factor: Factor) -> None:
+    """Everything about a factor."""
+    console = _console()
+    other = factor.name_en if language() == "zh" else factor.name_zh
+    console.print(Text(factor.name, style="bold"))
+    ours = ("en" if language() == "zh" else "zh") in factor.translated
+    mark = f" ({Message('our translation')})" if ours else ""
+    console.print(Text(other + mark, style="dim"))
+    console.print()
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    for label, text in _facts(factor):
+        if text:
+            table.add_row(str(label), text)
+    console.print(table)
+
+
+def _facts(factor: Factor) -> list[tuple[Message | str, str]]:
+    origin = source(factor.source)
+    unit = parse_unit(factor.unit)
+    values = "\n".join(_emission(emission, factor) for emission in factor.emissions)
+    return [
+        ("id", f"{factor.id}  ({Message('version')} {factor.version})"),
+        (Message("Value"), values),
+        (Message("Unit"), f"{factor.unit} ({unit.name}{'; ' + factor.per if factor.per else ''})"),
+        (
+            Message("Electricity family"),
+            str(factor.electricity.label) if factor.electricity else "",
+        ),
+        (Message("Of which"), ", ".join(str(flag.label) for flag in factor.flags)),
+        (Message("Boundary"), boundary_label(factor.boundary)),
+        (Message("Place"), f"{geography_label(factor.geography)} ({factor.geography})"),
+        (Message("Year"), str(factor.year or "")),
+        (
+            Message("Category"),
+            f"{category_label(factor.category)} · {category_label(factor.group)}",
+        ),
+        (Message("Standing"), str(factor.standing.label)),
+        (Message("Source"), str(origin)),
+        (Message("Place in the source"), factor.locator),
+        (Message("Address"), origin.url),
+        (Message("Read in"), factor.seen_at),
+        (Message("As printed"), "; ".join(factor.printed)),
+        (Message("Basis"), factor.basis),
+        (Message("Code"), factor.code),
+        (Message("Note"), factor.notes),
+        (Message("Attribution"), origin.attribution),
+    ]
+
+
+def _emission(emission: Emission, factor: Factor) -> str:
+    gwp = f", {emission.gwp_set}" if emission.gwp_set else ""
+    value = f"{emission.value.normalize():f} kg {emission.gas}/{factor.unit}"
+    return f"{value}  ({emission.kind.label}{gwp})"
+
+
+def show_units() -> None:
+    """The closed unit table by kind."""
+    console = _console()
+    kinds: dict[str, list[str]] = {}
+    for symbol, kind, english, chinese in unit_symbols():
+        name = chinese if language() == "zh" else english
+        kinds.setdefault(kind, []).append(f"{symbol} {name}" if name != symbol else symbol)
+    for kind, units in kinds.items():
+        console.print(Text(kind_name(kind), style="bold"))
+        console.print(Text("  " + ", ".join(units)))

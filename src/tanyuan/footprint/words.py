@@ -1,0 +1,46 @@
+"""What a footprint says in plain words."""
+
+from __future__ import annotations
+
+from tanyuan.documents.numbers import shown
+from tanyuan.footprint.result import Footprint
+from tanyuan.languages import Message
+
+
+def driver_name(footprint: Footprint, key: str) -> str:
+    """The name of a random quantity in the language in use."""
+    sort, _, id_ = key.partition(":")
+    study = footprint.study
+    tables = {"parameter": study.parameters, "meter": study.meters, "line": study.lines}
+    for row in tables.get(sort, ()):
+        if row.id == id_:
+            return row.name
+    for line in footprint.lines:
+        if sort == "factor" and line.ref == id_:
+            return line.ref_name
+    return id_
+
+
+def uncertainty_sentence(footprint: Footprint) -> Message | None:
+    """One plain sentence on how sure the total is; None where nothing was calculated."""
+    found = footprint.uncertainty
+    if found is None:
+        return None
+    if not found.standard_deviation:
+        return Message("No line states how sure it is, so there is no band.")
+    interval = found.interval
+    if interval is None:
+        wide = 1.959964 * found.standard_deviation
+        interval = (footprint.total - wide, footprint.total + wide)
+    low, high = shown(interval[0], 3), shown(interval[1], 3)
+    main = found.drivers[0]
+    covered = f"{100 * found.covered:.0f}"
+    return Message(
+        "95 %: {low} – {high}; {share} % of the spread comes from “{driver}”; "
+        "{covered} % of the total states how sure it is.",
+        low=low,
+        high=high,
+        share=f"{100 * main.share:.0f}",
+        driver=driver_name(footprint, main.key),
+        covered=covered,
+    )
