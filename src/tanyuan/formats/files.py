@@ -11,7 +11,6 @@ from tanyuan.formats.sheets import read_csv
 from tanyuan.formats.study_file import StudyFile
 from tanyuan.formats.study_text import read_json, read_yaml, write_json, write_yaml
 from tanyuan.formats.study_workbook import read_study_workbook
-from tanyuan.formats.study_writer import write_study_workbook
 from tanyuan.languages import Message
 from tanyuan.problems import InputError, Place, refuse
 
@@ -120,6 +119,8 @@ def write_study(study: Study, path: str | Path) -> bytes:
     Raises:
         InputError: the ending is none of these.
     """
+    from tanyuan.formats.study_writer import write_study_workbook  # noqa: PLC0415 - for speed
+
     writers = {
         ".xlsx": write_study_workbook,
         ".json": write_json,

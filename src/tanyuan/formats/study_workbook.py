@@ -36,8 +36,8 @@ def read_study_workbook(data: bytes, name: str) -> StudyFile:
     Raises:
         InputError: an unsafe or damaged file, or every problem of its sheets.
     """
-    workbook = read_workbook(data, name)
     reader = _Reader(name)
+    workbook = read_workbook(data, name, reader.wants)
     for sheet in workbook.sheets:
         reader.read(sheet)
     return reader.study_file(workbook.notices)
@@ -54,19 +54,23 @@ class _Reader:
         self.rows: dict[tuple[str, int], tuple[str, int]] = {}
         self.sheets: dict[str, str] = {}
 
-    def read(self, sheet: Sheet) -> None:
-        table = tables_by_sheet().get(spelling(sheet.name))
-        if table is None:
-            if sheet.rows and spelling(sheet.name) not in other_sheets():
-                self.notices.append(
-                    Problem(
-                        "sheet-not-read",
-                        Message("This sheet was not read: its name is none of the template's."),
-                        Message("If it holds data of the study, give it the template's name."),
-                        Place(self.name, sheet.name),
-                    )
+    def wants(self, sheet: str) -> bool:
+        """Whether a sheet holds data of the study; others are told of, not read."""
+        if spelling(sheet) in tables_by_sheet():
+            return True
+        if spelling(sheet) not in other_sheets():
+            self.notices.append(
+                Problem(
+                    "sheet-not-read",
+                    Message("This sheet was not read: its name is none of the template's."),
+                    Message("If it holds data of the study, give it the template's name."),
+                    Place(self.name, sheet),
                 )
-            return
+            )
+        return False
+
+    def read(self, sheet: Sheet) -> None:
+        table = tables_by_sheet()[spelling(sheet.name)]
         if table in self.sheets:
             self.problems.add(
                 "sheet-double",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -19,7 +18,7 @@ SAFE_DIGITS = 15
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # The byte order mark is a space of width zero, and no-break spaces come with text from the web.
-_SPACE = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if c.isspace()) + "\ufeff"
+_MARK = "\ufeff"
 
 _DAY_1 = datetime.combine(date(1899, 12, 31), time())
 _DAY_1_FROM_MARCH = datetime.combine(date(1899, 12, 30), time())
@@ -31,7 +30,10 @@ _FORMAT_LITERALS = re.compile(r'"[^"]*"?|\\.|[_*].|\[(?![hHmMsS]+\])[^\]]*\]?')
 
 def trimmed(text: str) -> str | None:
     """Text without the white space around it; None if nothing is left."""
-    return text.strip(_SPACE) or None
+    text = text.strip()
+    while text.startswith(_MARK) or text.endswith(_MARK):
+        text = text.strip(_MARK).strip()
+    return text or None
 
 
 def plain(text: str) -> str | None:
