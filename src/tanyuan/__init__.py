@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tanyuan.version import VERSION
@@ -18,15 +19,11 @@ __version__ = VERSION
 def __getattr__(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
-    from tanyuan import api  # noqa: PLC0415 - the point of this function
-
     try:
-        return getattr(api, name)
+        return getattr(import_module("tanyuan.api"), name)
     except AttributeError:
         raise AttributeError(f"tanyuan has no {name!r}; see tanyuan.api") from None
 
 
 def __dir__() -> list[str]:
-    from tanyuan import api  # noqa: PLC0415
-
-    return [*api.__all__, "__version__"]
+    return [*import_module("tanyuan.api").__all__, "__version__"]

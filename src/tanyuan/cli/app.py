@@ -52,7 +52,7 @@ def template(
     from tanyuan.formats.template import template_study  # noqa: PLC0415
 
     with _speaking(lang):
-        _save(path, write_study(template_study(), path), force=force)
+        _save(path, write_study(template_study(), path, library=True), force=force)
         typer.echo(_("Written: {path}. Fill it in, then: tanyuan calc {path}").format(path=path))
 
 

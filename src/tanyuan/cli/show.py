@@ -13,7 +13,7 @@ from rich.text import Text
 from tanyuan.documents.numbers import Match, shown
 from tanyuan.footprint.result import Footprint, LineResult
 from tanyuan.footprint.seal import Verification, footprint_hash
-from tanyuan.footprint.words import uncertainty_sentence
+from tanyuan.footprint.words import shown_unit, uncertainty_sentence
 from tanyuan.languages import Message
 from tanyuan.problems import Problem
 
@@ -71,7 +71,7 @@ def show_footprint(footprint: Footprint) -> None:
 
 def _head(footprint: Footprint) -> RenderableType:
     study = footprint.study
-    total = Text(f"{shown(footprint.total)} {footprint.unit}", style="bold cyan")
+    total = Text(f"{shown(footprint.total)} {shown_unit(footprint)}", style="bold cyan")
     state = (
         Text(str(Message("complete")), style="green")
         if footprint.complete
@@ -91,7 +91,7 @@ def _head(footprint: Footprint) -> RenderableType:
         other = Message(
             "With the other factor for contractual power: {total} {unit}.",
             total=shown(footprint.other_total),
-            unit=footprint.unit,
+            unit=shown_unit(footprint),
         )
         rows.append(Text(str(other)))
     if study.synthetic:
@@ -126,7 +126,7 @@ def _stages(footprint: Footprint) -> RenderableType | None:
     stages = footprint.by_stage
     if not stages:
         return None
-    table = _grid(Message("Stage"), footprint.unit.split("/")[0], "%", "")
+    table = _grid(Message("Stage"), shown_unit(footprint).split("/")[0], "%", "")
     largest = max(map(abs, stages.values()))
     for stage, value in stages.items():
         table.add_row(
@@ -142,7 +142,7 @@ def _hot_spots(footprint: Footprint) -> RenderableType | None:
     spots = footprint.hot_spots()
     if not spots:
         return None
-    table = _grid(Message("Hot spots"), footprint.unit.split("/")[0], "%", "")
+    table = _grid(Message("Hot spots"), shown_unit(footprint).split("/")[0], "%", "")
     for line in spots[:10]:
         table.add_row(
             line.name,
@@ -195,14 +195,12 @@ def _published(footprint: Footprint) -> RenderableType | None:
             continue
         difference = ours / float(row.value) - 1 if row.value else 0.0
         within = row.tolerance is None or abs(difference) <= float(row.tolerance)
+        told = f"{round(difference * 100, 4) + 0.0:+.4f} %".replace("-", "−")
         table.add_row(
             footprint.stage_name(row.stage) if row.stage else str(Message("total")),
             shown(float(row.value), 7),
             shown(ours, 7),
-            Text(
-                f"{difference * 100:+.4f} %".replace("-", "−"),
-                style="green" if within else "bold red",
-            ),
+            Text(told, style="green" if within else "bold red"),
         )
     return table
 

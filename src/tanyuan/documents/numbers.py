@@ -83,6 +83,8 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def shown(number: float, digits: int = 4) -> str:
     """The number as a person reads it: so many significant digits, thousands marked by commas.
 
+    Whole numbers keep all their digits. Below 0.0001 a power of ten is written.
+
     >>> shown(10264.2192), shown(0.0000230), shown(-4.5)
     ('10,264', '2.300 × 10⁻⁵', '−4.500')
     """
@@ -93,6 +95,8 @@ def shown(number: float, digits: int = 4) -> str:
     if power < -4 or power > 14:
         mantissa = value.scaleb(-power)
         text = f"{mantissa:.{digits - 1}f} × 10{str(power).translate(_SUPERSCRIPTS)}"
+    elif power >= digits:
+        text = f"{rounded(number, power + 1):,.0f}"
     else:
         text = f"{value:,.{max(0, digits - 1 - power)}f}"
     return text.replace("-", "−")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanyuan.documents.numbers import shown
+from tanyuan.documents.numbers import decimal_string, shown
 from tanyuan.footprint.result import Footprint
 from tanyuan.languages import Message
 
@@ -19,6 +19,15 @@ def driver_name(footprint: Footprint, key: str) -> str:
         if sort == "factor" and line.ref == id_:
             return line.ref_name
     return id_
+
+
+def shown_unit(footprint: Footprint) -> str:
+    """The unit as a person reads it: `kg CO₂e/件`."""
+    study = footprint.study
+    unit = study.unit.name if study.unit.kind == "count" else str(study.unit)
+    amount = "" if study.amount == 1 else f"{decimal_string(study.amount)} "
+    gas = "CO₂" if footprint.co2_only else "CO₂e"
+    return f"kg {gas}/{amount}{unit}"
 
 
 def uncertainty_sentence(footprint: Footprint) -> Message | None:

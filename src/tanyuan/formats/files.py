@@ -113,26 +113,28 @@ def _not_a_study(data: bytes, name: str) -> InputError:
     )
 
 
-def write_study(study: Study, path: str | Path) -> bytes:
+def write_study(study: Study, path: str | Path, *, library: bool = False) -> bytes:
     """The study in the form that the file's ending names: .xlsx, .json, .yaml or .yml.
+
+    Args:
+        study: what is written.
+        path: names the form; nothing is written there.
+        library: whether a workbook gets a sheet of library factors to choose from.
 
     Raises:
         InputError: the ending is none of these.
     """
-    from tanyuan.formats.study_writer import write_study_workbook  # noqa: PLC0415 - for speed
-
-    writers = {
-        ".xlsx": write_study_workbook,
-        ".json": write_json,
-        ".yaml": write_yaml,
-        ".yml": write_yaml,
-    }
     ending = Path(path).suffix.lower()
+    if ending == ".xlsx":
+        from tanyuan.formats.study_writer import write_study_workbook  # noqa: PLC0415 - for speed
+
+        return write_study_workbook(study, library=library)
+    writers = {".json": write_json, ".yaml": write_yaml, ".yml": write_yaml}
     if ending not in writers:
         raise refuse(
             "ending",
             Message("A study cannot be written as “{ending}”.", ending=ending or "—"),
-            Message("Choose one of {choices}.", choices=", ".join(writers)),
+            Message("Choose one of {choices}.", choices=", ".join([".xlsx", *writers])),
             Place(str(path)),
         )
     return writers[ending](study)

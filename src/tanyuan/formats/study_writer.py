@@ -66,10 +66,12 @@ class _Styles:
     title: Any
 
 
-def write_study_workbook(study: Study, *, guide: bool = True) -> bytes:
+def write_study_workbook(study: Study, *, library: bool = False) -> bytes:
     """The study as a workbook that reads back to the same study.
 
-    Equal studies give equal bytes.
+    Args:
+        study: what is written; equal studies give equal bytes.
+        library: whether a sheet of library factors to choose from is added.
     """
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -77,16 +79,15 @@ def write_study_workbook(study: Study, *, guide: bool = True) -> bytes:
     book.set_properties({"title": study.name_en or study.name_zh, "created": _STAMP})
     styles = _styles(book)
     choices = _choice_ranges()
-    if guide:
-        _write_guide(book.add_worksheet(bilingual(GUIDE.text)), styles)
+    _write_guide(book.add_worksheet(bilingual(GUIDE.text)), styles)
     _write_study(book.add_worksheet(sheet_title(STUDY)), study, styles, choices)
     for table in tables():
         sheet = book.add_worksheet(sheet_title(table))
         _write_table(sheet, table, getattr(study, table), styles, choices)
     _write_choices(book.add_worksheet(bilingual(CHOICES.text)), styles)
-    if guide:
+    if library:
         _write_library(book.add_worksheet(bilingual(LIBRARY.text)), styles)
-    book.worksheets()[1 if guide else 0].activate()
+    book.worksheets()[1].activate()
     book.close()
     return buffer.getvalue()
 
@@ -165,7 +166,8 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, styles: _Styles) 
     if plain in ("", None):
         return
     if isinstance(plain, Decimal):
-        if Decimal(repr(float(plain))) == plain:
+        # XlsxWriter writes sixteen digits; what needs more is exact only as text
+        if Decimal(f"{float(plain):.16G}") == plain:
             sheet.write_number(row, column, float(plain), styles.number)
         else:
             sheet.write_string(row, column, format(plain, "f"), styles.text)
