@@ -163,7 +163,7 @@ def test_aluminium_shows_pfc_and_casting_outside():
     assert close(values["cf4"] + values["c2f6"], 538.458)
     casting = math.fsum(v for k, v in values.items() if k.startswith("casting-"))
     assert round(casting, 3) == 82.507
-    assert round(result.outside, 3) == 538.458 + 82.507
+    assert round(result.outside, 3) == round(538.458 + 82.507, 3)
     assert values["alumina-lime"] is None
 
 
@@ -361,7 +361,7 @@ class ExactWorks:
         self.content = json.loads((EXAMPLES / "integrated-works.json").read_text(encoding="utf-8"))
         self.outputs = {row["id"]: row for row in self.content["outputs"]}
         self.shares = shares(self.content)
-        self.units = {gas: "kg" for gas in AR6}
+        self.units = dict.fromkeys(AR6, "kg")
         self.intensities = dict(AR6)
         for row in self.content["factors"]:
             self.units[row["id"]] = row["unit"]
