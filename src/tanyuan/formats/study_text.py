@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -16,12 +19,25 @@ from tanyuan.problems import InputError, Place, Problem, refuse
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _NULLS = [("tag:yaml.org,2002:null", yaml.SafeLoader.yaml_implicit_resolvers["~"][0][1])]
+_MAX_DEPTH = 20
+_LONGEST_NUMBER = 60
+_HUGE_EXPONENT = re.compile(r"[eE][+-]?\d{4}")
 
 
 class _PlainLoader(_Loader):  # type: ignore[misc]
     """Reads every scalar as text, so that `NO` stays Norway and 0.10 stays exact."""
 
     yaml_implicit_resolvers = {first: list(_NULLS) for first in ("~", "n", "N", "")}  # noqa: RUF012
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.doubled: list[str] = []
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        """The mapping; notes the fields that stand twice, as YAML itself keeps only the last."""
+        counts = Counter(str(key.value) for key, _ in node.value)
+        self.doubled += [field for field, times in counts.items() if times > 1]
+        return super().construct_mapping(node, deep)
 
 
 class _PlainDumper(_Dumper):  # type: ignore[misc]
@@ -41,13 +57,19 @@ def read_json(data: bytes, name: str) -> StudyFile:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(items)
         if len(found) < len(items):
-            seen = [key for key, _ in items]
-            doubled.extend(sorted({key for key in seen if seen.count(key) > 1}))
+            counts = Counter(key for key, _ in items)
+            doubled.extend(key for key, times in counts.items() if times > 1)
         return found
 
     try:
         text = data.decode("utf-8-sig")
-        content = json.loads(text, parse_float=Decimal, parse_constant=str, object_pairs_hook=pairs)
+        content = json.loads(
+            text,
+            parse_float=lambda written: _number(written, Decimal),
+            parse_int=lambda written: _number(written, int),
+            parse_constant=str,
+            object_pairs_hook=pairs,
+        )
     except UnicodeDecodeError:
         raise _not_readable(name, "UTF-8") from None
     except json.JSONDecodeError as error:
@@ -60,17 +82,31 @@ def read_json(data: bytes, name: str) -> StudyFile:
         ) from None  # fmt: skip
     except (RecursionError, ValueError):
         raise _not_readable(name, "JSON") from None
-    if doubled:
-        raise InputError(
-            Problem(
-                "field-double",
-                Message("The field “{field}” stands twice.", field=field_name),
-                Message("Keep one of the two."),
-                Place(name, field=field_name),
-            )
-            for field_name in doubled
-        )
+    _refuse_doubled(doubled, name)
     return _from_content(content, name)
+
+
+Written = TypeVar("Written", int, Decimal)
+
+
+def _number(written: str, kind: Callable[[str], Written]) -> Written | str:
+    """The number; one beyond all bounds stays text, to be refused at its place."""
+    beyond = len(written) > _LONGEST_NUMBER or _HUGE_EXPONENT.search(written)
+    return written if beyond else kind(written)
+
+
+def _refuse_doubled(doubled: Iterable[str], name: str) -> None:
+    problems = [
+        Problem(
+            "field-double",
+            Message("The field “{field}” stands twice.", field=field),
+            Message("Keep one of the two."),
+            Place(name, field=field),
+        )
+        for field in dict.fromkeys(doubled)
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def read_yaml(data: bytes, name: str) -> StudyFile:
@@ -81,7 +117,12 @@ def read_yaml(data: bytes, name: str) -> StudyFile:
     """
     try:
         text = data.decode("utf-8-sig")
+        depth = 0
         for event in yaml.parse(text, Loader=_Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _MAX_DEPTH:
+                raise _not_readable(name, "YAML")
             if getattr(event, "anchor", None) or getattr(event, "tag", None):
                 raise refuse(
                     "yaml-anchor",
@@ -90,7 +131,8 @@ def read_yaml(data: bytes, name: str) -> StudyFile:
                     Message("Write the content out in full."),
                     Place(name),
                 )  # fmt: skip
-        content = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a safe loader
+        loader = _PlainLoader(text)
+        content = loader.get_single_data()
     except UnicodeDecodeError:
         raise _not_readable(name, "UTF-8") from None
     except yaml.YAMLError as error:
@@ -101,8 +143,7 @@ def read_yaml(data: bytes, name: str) -> StudyFile:
             Message("Check indentation, colons and quotes there."),
             Place(name),
         ) from None
-    except RecursionError:
-        raise _not_readable(name, "YAML") from None
+    _refuse_doubled(loader.doubled, name)
     return _from_content(content, name)
 
 
@@ -141,6 +182,19 @@ def write_json(study: Study) -> bytes:
 def write_yaml(study: Study) -> bytes:
     """The study as YAML in UTF-8."""
     text: str = yaml.dump(
-        to_content(study), Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=100
+        _as_text(to_content(study)),
+        Dumper=_PlainDumper,
+        allow_unicode=True,
+        sort_keys=False,
+        width=100,
     )
     return text.encode()
+
+
+def _as_text(content: Any) -> Any:
+    """The content with every scalar as text, as the loader reads it."""
+    if isinstance(content, dict):
+        return {name: _as_text(value) for name, value in content.items()}
+    if isinstance(content, list):
+        return [_as_text(value) for value in content]
+    return str(content).lower() if isinstance(content, bool) else str(content)

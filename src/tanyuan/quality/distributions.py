@@ -66,12 +66,13 @@ class Scatter:
     def from_uniform(self, u: Floats) -> Floats:
         """Ratios at the given probabilities (inverse distribution function)."""
         import numpy as np  # noqa: PLC0415 - loads only where draws are made
-        from scipy.special import ndtri  # noqa: PLC0415
+
+        from tanyuan.quality.normal import inverse_normal  # noqa: PLC0415
 
         if self.shape is Distribution.LOGNORMAL:
-            return np.asarray(np.exp(self.spread * ndtri(u)))
+            return np.asarray(np.exp(self.spread * inverse_normal(u)))
         if self.shape is Distribution.NORMAL:
-            return np.asarray(1.0 + self.spread * ndtri(u))
+            return np.asarray(1.0 + self.spread * inverse_normal(u))
         width = self.high - self.low
         if self.shape is Distribution.UNIFORM or width == 0:
             return np.asarray(self.low + width * u)
