@@ -38,6 +38,7 @@ _CALORIFIC = re.compile(
     re.IGNORECASE,
 )
 _GROSS = ("GCV", "HHV", "高位")
+_MILLI_OR_MEGA = ("mL", "MJ", "MW", "MWh")
 
 _AMBIGUOUS = {
     "ton": Message("Write t for tonne (1,000 kg), short_ton (907.185 kg) or long_ton (1,016 kg)."),
@@ -225,7 +226,11 @@ def parse_unit(text: str) -> Unit:
 
 
 def _look_up(cleaned: str) -> str | None:
-    return _names().get(cleaned) or _folded_names().get(cleaned.casefold())
+    if symbol := _names().get(cleaned):
+        return symbol
+    symbol = _folded_names().get(cleaned.casefold())
+    # mW is no MW: between milli and mega the case of the first letter decides
+    return None if symbol in _MILLI_OR_MEGA and symbol[0] != cleaned[0] else symbol
 
 
 def _refuse_ambiguous(text: str, cleaned: str) -> None:
@@ -238,8 +243,7 @@ def _refuse_ambiguous(text: str, cleaned: str) -> None:
 
 
 def _parse_compound(text: str, cleaned: str) -> Unit:
-    tops, *bottoms = (part.split("*") for part in cleaned.split("/"))
-    symbols = [[_look_up(token.strip()) for token in part] for part in (tops, *bottoms)]
+    symbols = [_product(part.split("*")) for part in cleaned.split("/")]
     known = [[symbol for symbol in part if symbol] for part in symbols]
     if symbols != known or sum(map(len, known)) < 2:
         raise UnitError(
@@ -248,6 +252,17 @@ def _parse_compound(text: str, cleaned: str) -> Unit:
             _suggestion(cleaned),
         )
     return Unit("/".join("*".join(part) for part in known), "compound")
+
+
+def _product(tokens: list[str]) -> list[str | None]:
+    """The symbols of a product; two that make a unit of the table are one: p·km, kW·h."""
+    symbols: list[str | None] = []
+    while tokens:
+        pair = _look_up("*".join(token.strip() for token in tokens[:2]))
+        taken = 2 if pair and len(tokens) > 1 else 1
+        symbols.append(pair if taken == 2 else _look_up(tokens[0].strip()))
+        tokens = tokens[taken:]
+    return symbols
 
 
 def _suggestion(cleaned: str) -> Message:

@@ -22,7 +22,8 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 def _console(*, stderr: bool = False) -> Console:
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    # Names are shown as they are, also those with [brackets] or :colons:
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def show_problems(problems: Iterable[Problem]) -> None:
@@ -58,6 +59,7 @@ def show_footprint(footprint: Footprint) -> None:
         _hot_spots(footprint),
         _separate(footprint),
         _published(footprint),
+        _points(Message("Cut off"), _cut_off(footprint), "dim"),
         _points(Message("What is missing"), _missing(footprint), "yellow"),
         _points(Message("What bars certification"), [b.message for b in footprint.bars], "yellow"),
         Text(footprint_hash(footprint), style="dim"),
@@ -173,6 +175,13 @@ def _separate(footprint: Footprint) -> RenderableType | None:
     for message, value in extra.items():
         if value:
             table.add_row(str(message), shown(value), "", "")
+    if footprint.study.biogenic_carbon is not None:
+        carbon = float(footprint.study.biogenic_carbon)
+        table.add_row(str(Message("biogenic carbon in the product (kg C)")), shown(carbon), "", "")
+    if footprint.rating is not None:
+        rated = _percent(footprint.rated_share, 1.0)
+        label = Message("mean pedigree score, 1 (best) to 5")
+        table.add_row(str(label), shown(footprint.rating, 2), rated, "")
     table.add_row(str(Message("primary data")), "", _percent(footprint.primary_share, 1.0), "")
     for name, share in footprint.by_gwp_set.items():
         label = (
@@ -205,8 +214,22 @@ def _published(footprint: Footprint) -> RenderableType | None:
     return table
 
 
+def _cut_off(footprint: Footprint) -> list[Message]:
+    names = {line.id: line.name for line in footprint.lines}
+    return [
+        Message(
+            "{line}: {share} of the total, {reason}",
+            line=names[entry.line],
+            share=_percent(entry.share, 1.0),
+            reason=entry.reason,
+        )
+        for entry in footprint.cut_off
+    ]
+
+
 def _missing(footprint: Footprint) -> list[Message]:
     names = {line.id: line.name for line in footprint.lines}
+    names |= {process.id: process.name for process in footprint.study.processes}
     return [
         Message("{line}: {what}", line=names.get(gap.line, gap.line), what=gap.message)
         for gap in footprint.gaps

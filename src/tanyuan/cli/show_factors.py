@@ -21,7 +21,8 @@ _SHOWN_FACETS = 6
 
 
 def _console() -> Console:
-    return Console(highlight=False)
+    # Names are shown as they are, also those with [brackets] or :colons:
+    return Console(highlight=False, markup=False, emoji=False)
 
 
 def show_found(found: Found) -> None:

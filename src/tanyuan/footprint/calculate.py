@@ -53,7 +53,7 @@ def calculate(
     counted = [line for line in lines if line.role is Role.COUNTED]
     parts = [part for line in counted for part in line.parts]
     total = math.fsum(part.value for part in parts if part.kind.in_total)
-    gaps = tuple(_gaps(model, lines))
+    gaps = (*_gaps(model, lines), *_idle_processes(model, evaluation))
     rated = _rating(model, counted)
     cut_off = _cut_off(model)
     exceptions = tuple(
@@ -121,7 +121,7 @@ def _line_results(model: Model, evaluation: Evaluation) -> Iterable[LineResult]:
             data_kind=line.data_kind,
             amount=float(amount) if known else None,
             unit=_unit(model, term),
-            ref=line.ref,
+            ref=intensity.id if intensity and term.other else line.ref,
             ref_name_zh=intensity.name_zh if intensity else "",
             ref_name_en=intensity.name_en if intensity else "",
             origin="output" if term.provider >= 0 else intensity.origin if intensity else "",
@@ -305,6 +305,14 @@ def _gaps(model: Model, lines: list[LineResult]) -> Iterable[Gap]:
             yield Gap(term.line.id, code, message)
 
 
+def _idle_processes(model: Model, evaluation: Evaluation) -> Iterable[Gap]:
+    """Processes that nothing in the study needs, so that their lines would count for nothing."""
+    for process in model.study.processes:
+        made = [j for j, output in enumerate(model.outputs) if output.process == process.id]
+        if not any(evaluation.needed[j] for j in made):
+            yield Gap(process.id, "idle", Message("no line takes what this process makes"))
+
+
 def _gap(term: Term, result: LineResult, gwp_set: str) -> tuple[str, Message] | None:
     if term.role is Role.MISSING:
         reason = term.line.reason or term.line.note or "—"
@@ -356,6 +364,12 @@ def _bars(
         if (used := _used(model, process.id)) and used.needs_reason and not process.reason
     ]
     cut = math.fsum(entry.share for entry in cut_off)
+    takes_up = any(
+        part.kind is EmissionKind.REMOVAL_BIOGENIC
+        for term in model.terms
+        if term.intensity is not None and term.role is Role.COUNTED
+        for part in term.intensity.parts
+    )
     found = (
         (bool(gaps), Bar("incomplete", Message("the result is incomplete"))),
         (study.synthetic, Bar("synthetic", Message("the study is synthetic"))),
@@ -378,6 +392,13 @@ def _bars(
         (
             any(not entry.allowed for entry in cut_off) or cut > float(method.cutoff_total),
             Bar("cut-off", Message("more is cut off than the method allows")),
+        ),
+        (
+            takes_up and study.ends_at_gate and study.biogenic_carbon is None,
+            Bar(
+                "biogenic-carbon",
+                Message("carbon is taken up, but the product's biogenic carbon is not stated"),
+            ),
         ),
     )
     return (bar for applies, bar in found if applies)

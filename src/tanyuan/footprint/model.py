@@ -70,6 +70,7 @@ def build(
     quantities = read_quantities(study, scenario, problems)
     own = resolve(study, library, problems)
     _check_ids(study, own, library, problems)
+    _check_period(study, problems)
     _check_processes(study, method, problems)
     terms = _terms(study, method, own, library, problems)
     terms += recycling_terms(study, method, own, library, problems)
@@ -144,6 +145,16 @@ def _check_ids(
                     Message("Choose another id for this row."),
                     Place(sheet=table, row=number, field="id"),
                 )
+
+
+def _check_period(study: Study, problems: Problems) -> None:
+    if study.period_start and study.period_end and study.period_start > study.period_end:
+        problems.add(
+            "period",
+            Message("The period ends before it begins."),
+            Message("Check the first and the last day."),
+            Place(sheet="study", field="period_end"),
+        )
 
 
 def _check_processes(study: Study, method: Method, problems: Problems) -> None:
@@ -235,8 +246,8 @@ class _LineReader:
                 intensity = look_up(line.ref, self.own, self.library)
                 if intensity.origin == "gas":
                     intensity = _as_kind(intensity, line)
-        if line.supply is Supply.CONTRACTUAL:
-            intensity, other = self._contractual(line, intensity, at("grid_ref"))
+        if self._needs_grid_factor(line):
+            intensity, other = self._supplied(line, intensity, at("grid_ref"))
         self._check_unit(line, intensity, provider, at)
         self._check_electricity(line, intensity, at("ref"))
         stage = self._stage(line, intensity, at("stage"))
@@ -259,16 +270,23 @@ class _LineReader:
             mine = [o.id for o in self.study.outputs if o.process == line.process]
             _unknown("output", line.output, mine, place, self.problems)
 
-    def _contractual(
+    def _needs_grid_factor(self, line: Line) -> bool:
+        """Whether the power has two factors, its own and the grid's."""
+        if line.supply is Supply.CONTRACTUAL:
+            return True
+        grid_only = self.method.electricity is ElectricityPolicy.GRID_ONLY
+        return grid_only and line.supply in (Supply.OWN, Supply.DIRECT)
+
+    def _supplied(
         self, line: Line, claimed: Intensity | None, place: Place
     ) -> tuple[Intensity | None, Intensity | None]:
-        """The counted and the other intensity of power under a contract."""
+        """The counted and the other intensity of power that has two."""
         grid = None
         with self.problems.at(place):
             if not line.grid_ref:
                 raise InvalidValueError(
                     "grid-factor-missing",
-                    Message("Contractual power needs the factor of the grid beside it."),
+                    Message("This power needs the factor of the grid beside its own."),
                     Message("Name the grid's life-cycle factor; both results are shown."),
                 )
             grid = look_up(line.grid_ref, self.own, self.library)

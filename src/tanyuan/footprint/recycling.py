@@ -15,13 +15,11 @@ from collections.abc import Mapping
 
 from tanyuan.footprint.method import EndOfLife, Method
 from tanyuan.footprint.resolve import FactorSource, Intensity, look_up
-from tanyuan.footprint.study import Boundary, Line, Recycling, Study
+from tanyuan.footprint.study import Line, Recycling, Study
 from tanyuan.footprint.term import Term
 from tanyuan.languages import Message
 from tanyuan.problems import InvalidValueError, Place, Problems
 from tanyuan.units import conversion
-
-_ENDS_AT_GATE = (Boundary.CRADLE_TO_GATE, Boundary.GATE_TO_GATE)
 
 
 def recycling_shares(row: Recycling, approach: EndOfLife) -> dict[str, float]:
@@ -50,7 +48,7 @@ def recycling_terms(
         shares = recycling_shares(row, method.end_of_life)
         for part, share in shares.items():
             at_end = part in ("recycling", "displaced", "disposal")
-            if share == 0 or (at_end and study.boundary in _ENDS_AT_GATE):
+            if share == 0 or (at_end and study.ends_at_gate):
                 continue
             place = Place(sheet="recycling", row=number, field=part)
             ref = getattr(row, part) or (row.virgin if part == "displaced" else "")

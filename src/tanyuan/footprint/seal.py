@@ -8,9 +8,10 @@ is its own SHA-256, so that any altered byte shows; the figures are then calcula
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -29,6 +30,18 @@ from tanyuan.version import VERSION
 
 FORMAT = "tanyuan-footprint-1"
 UNCERTAINTY_DIGITS = 4
+# What content of another shape than a sealed one raises while it is calculated again
+_UNUSABLE = (
+    InputError,
+    ValidationError,
+    LookupError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+)
+_STATED_FORMAT = re.compile(rb'"format"\s*:\s*"' + FORMAT.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,17 +196,17 @@ def verify(data: bytes, name: str = "") -> Verification:
     """
     document = _read(data, name)
     stated = str(document.pop("hash", ""))
-    result = document.get("result") or {}
+    result = _object(document.get("result"))
     altered = _altered(data, document, stated)
     try:
         again = _calculate_again(document)
         differing, checked = _compare(result, again)
-    except (InputError, ValidationError, KeyError, TypeError, ValueError, InvalidOperation):
+    except _UNUSABLE:
         if altered is None:
             altered = Message("It cannot be calculated again from what it holds.")
         differing, checked = (), 0
-    figures_sealed = result.get("figures") or {}
-    study = document.get("study") or {}
+    figures_sealed = _object(result.get("figures"))
+    study = _object(document.get("study"))
     return Verification(
         name=str(study.get("name_en") or study.get("name_zh") or study.get("id") or ""),
         total=str(figures_sealed.get("total", "")),
@@ -207,7 +220,11 @@ def verify(data: bytes, name: str = "") -> Verification:
 
 def is_sealed(data: bytes) -> bool:
     """Whether bytes look like a sealed footprint."""
-    return FORMAT.encode() in data[:4_000_000] and data.lstrip()[:1] == b"{"
+    return data.lstrip()[:1] == b"{" and _STATED_FORMAT.search(data) is not None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _read(data: bytes, name: str) -> dict[str, Any]:
@@ -229,7 +246,7 @@ def _altered(data: bytes, document: dict[str, Any], stated: str) -> Message | No
     try:
         again = content_hash(document)
         canonical = canonical_json({**document, "hash": stated})
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return Message("It holds numbers that are not in canonical form.")
     if again != stated:
         return Message("Its content does not have the hash that it states.")

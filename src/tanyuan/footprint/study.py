@@ -369,6 +369,11 @@ class Study(Document):
         return first or second or self.id
 
     @property
+    def ends_at_gate(self) -> bool:
+        """Whether use and end of life are outside the boundary."""
+        return self.boundary in (Boundary.CRADLE_TO_GATE, Boundary.GATE_TO_GATE)
+
+    @property
     def unit_text(self) -> str:
         """The declared unit as it stands behind a result: `piece`, `1000 kWh`."""
         return str(self.unit) if self.amount == 1 else f"{self.amount} {self.unit}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from tanyuan.footprint.seal import is_sealed
@@ -36,14 +37,8 @@ def read_bytes(file: Path) -> bytes:
         InputError: the file is missing, not readable or too large.
     """
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise refuse(
-                "file-large",
-                Message("The file is larger than {limit} MiB.", limit=MAX_BYTES // 1024**2),
-                Message("Keep only the sheets of the study in it, without pictures."),
-                Place(file.name),
-            )
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise refuse(
             "file",
@@ -51,6 +46,14 @@ def read_bytes(file: Path) -> bytes:
             Message("Check its name and that you may read it."),
             Place(str(file)),
         ) from None
+    if len(data) > MAX_BYTES:
+        raise refuse(
+            "file-large",
+            Message("The file is larger than {limit} MiB.", limit=MAX_BYTES // 1024**2),
+            Message("Keep only the sheets of the study in it, without pictures."),
+            Place(file.name),
+        )
+    return data
 
 
 def save(file: Path, data: bytes, *, overwrite: bool = False) -> None:
@@ -59,19 +62,20 @@ def save(file: Path, data: bytes, *, overwrite: bool = False) -> None:
     Raises:
         InputError: the file exists and may not be overwritten, or cannot be written.
     """
-    if file.exists() and not overwrite:
-        raise refuse(
-            "file-exists",
-            Message("The file exists already."),
-            Message("Choose another name, or overwrite it with --force."),
-            Place(str(file)),
-        )
-    neighbour = file.with_name(f".{file.name}.{os.getpid()}.part")
+    neighbour = file.with_name(f".{secrets.token_hex(8)}.part")
     try:
+        if file.exists() and not overwrite:
+            raise refuse(
+                "file-exists",
+                Message("The file exists already."),
+                Message("Choose another name, or overwrite it with --force."),
+                Place(str(file)),
+            )
         neighbour.write_bytes(data)
         neighbour.replace(file)
     except OSError as error:
-        neighbour.unlink(missing_ok=True)
+        with suppress(OSError):
+            neighbour.unlink()
         raise refuse(
             "file",
             Message("The file cannot be written: {reason}.", reason=error.strerror or error),
@@ -97,7 +101,15 @@ def read_study(data: bytes, name: str) -> StudyFile:
         )
     if name.lower().endswith((".csv", ".tsv")):
         raise _not_a_study(data, name)
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    content = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not content:
+        raise refuse(
+            "file-empty",
+            Message("The file is empty."),
+            Message("Start from the template: tanyuan template product.xlsx"),
+            Place(name),
+        )
+    if content.startswith((b"{", b"[")):
         return read_json(data, name)
     return read_yaml(data, name)
 
