@@ -116,7 +116,10 @@ def lock() -> None:
     run(*compiled, "--group", "build", "-o", LOCKS / "build.txt")
     run(*compiled, "pyproject.toml", "-o", LOCKS / "base.txt")
     base = ["-c", LOCKS / "base.txt", "-c", LOCKS / "build.txt"]
-    run(*compiled, "pyproject.toml", "--group", "dev", *base, "-o", LOCKS / "dev.txt")
+    server = ["pyproject.toml", "--extra", "server"]
+    run(*compiled, *server, *base, "-o", LOCKS / "server.txt")
+    run(*compiled, *server, "--group", "dev", *base, "-c", LOCKS / "server.txt",
+        "-o", LOCKS / "dev.txt")
 
 
 def clean() -> None:

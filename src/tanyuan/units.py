@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,8 @@ _CALORIFIC = re.compile(
 )
 _GROSS = ("GCV", "HHV", "高位")
 _MILLI_OR_MEGA = ("mL", "MJ", "MW", "MWh")
+EXACT = Context(prec=60)
+"""Decimal arithmetic that does not hang on the context that a caller has set."""
 
 _AMBIGUOUS = {
     "ton": Message("Write t for tonne (1,000 kg), short_ton (907.185 kg) or long_ton (1,016 kg)."),
@@ -104,7 +106,7 @@ class Unit:
     @property
     def to_base(self) -> Decimal:
         """How many base units (kg, m, s, piece, person, Nm³ and products) one of this unit is."""
-        return Decimal(_quantity(self.symbol).to_base_units().magnitude)
+        return Decimal(_quantity(self.symbol).magnitude)
 
 
 @cache
@@ -163,16 +165,17 @@ def _registry() -> pint.UnitRegistry[Any]:
 
 @cache
 def _quantity(symbol: str) -> Any:
-    """One of the unit as a pint quantity."""
-    registry = _registry()
-    total = registry.Quantity(Decimal(1))
-    for token, power in _factors(symbol):
-        if token in ("J", "W"):
-            one = registry.Quantity(Decimal(1), token)
-        else:
-            one = registry.Quantity(Decimal(1), f"unit_{list(_rows()).index(token)}")
-        total *= one**power
-    return total.to_base_units()
+    """One of the unit as a pint quantity in base units."""
+    with localcontext(EXACT):
+        registry = _registry()
+        total = registry.Quantity(Decimal(1))
+        for token, power in _factors(symbol):
+            if token in ("J", "W"):
+                one = registry.Quantity(Decimal(1), token)
+            else:
+                one = registry.Quantity(Decimal(1), f"unit_{list(_rows()).index(token)}")
+            total *= one**power
+        return total.to_base_units()
 
 
 def _factors(symbol: str) -> list[tuple[str, int]]:
@@ -297,7 +300,7 @@ def conversion(source: Unit, target: Unit) -> Decimal:
             ),
             _kind_mend(source, target),
         )
-    return source.to_base / target.to_base
+    return EXACT.divide(source.to_base, target.to_base)
 
 
 def _check_calorific(source: Unit, target: Unit) -> None:

@@ -48,6 +48,10 @@ def chosen_factor(text: str) -> Factor:
         raise refuse(
             "factor-unknown",
             Message("There is no factor “{id}”.", id=text),
-            Message("Did you mean {names}?", names=near or "—"),
+            Message("Did you mean {names}?", names=near)
+            if near
+            else Message(
+                "Find one with: tanyuan factors search, or add it to the study's factors."
+            ),
         )
     return factor

@@ -108,13 +108,14 @@ def _grid(*columns: Any) -> Table:
             str(column) if column else "",
             justify="right" if index in (1, 2) else "left",
             no_wrap=index in (1, 2),
+            overflow="fold",
             header_style="dim",
         )
     return table
 
 
-def _bar(value: float, largest: float) -> Text:
-    eighths = round(abs(value) / largest * _BAR * 8) if largest else 0
+def _bar(value: float, largest: float, longest: int) -> Text:
+    eighths = round(abs(value) / largest * longest * 8) if largest else 0
     full, rest = divmod(eighths, 8)
     drawn = "█" * full + (_EIGHTHS[rest] if rest else "")
     return Text(drawn, style="magenta" if value < 0 else "cyan")
@@ -130,12 +131,13 @@ def _stages(footprint: Footprint) -> RenderableType | None:
         return None
     table = _grid(Message("Stage"), shown_unit(footprint).split("/")[0], "%", "")
     largest = max(map(abs, stages.values()))
+    longest = max(_BAR - max(0, 72 - _console().width), 4)
     for stage, value in stages.items():
         table.add_row(
             footprint.stage_name(stage),
             shown(value),
             _percent(value, footprint.total),
-            _bar(value, largest),
+            _bar(value, largest, longest),
         )
     return table
 

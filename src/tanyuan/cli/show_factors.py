@@ -18,6 +18,7 @@ from tanyuan.languages import Message, language
 from tanyuan.units import kind_name, parse_unit, unit_symbols
 
 _SHOWN_FACETS = 6
+_WIDE = 64
 
 
 def _console() -> Console:
@@ -32,25 +33,27 @@ def show_found(found: Found) -> None:
         console.print(str(Message("Nothing found. Try fewer words, in Chinese or English.")))
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    wide = console.width >= _WIDE
     table.add_column("id", no_wrap=True)
-    table.add_column(str(Message("Name")), ratio=1)
+    table.add_column(str(Message("Name")), ratio=1, overflow="fold")
     table.add_column(str(Message("Value")), justify="right", no_wrap=True)
     table.add_column(str(Message("Unit")), no_wrap=True)
-    table.add_column(str(Message("Place")))
-    table.add_column(str(Message("Year")), justify="right", no_wrap=True)
+    if wide:
+        table.add_column(str(Message("Place")))
+        table.add_column(str(Message("Year")), justify="right", no_wrap=True)
     for factor in found.factors:
         name = Text(factor.name)
         if not factor.verified:
             name.append(f" ({Message('not verified')})", style="yellow")
         if factor.electricity is not None:
             name.append(f" · {factor.electricity.label}", style="dim")
+        where = (geography_label(factor.geography), str(factor.year or ""))
         table.add_row(
             Text(factor.id, style="cyan"),
             name,
             "\n".join(f"{e.value.normalize():f}" for e in factor.emissions),
             "\n".join(f"kg {e.gas}/{factor.unit}" for e in factor.emissions),
-            geography_label(factor.geography),
-            str(factor.year or ""),
+            *(where if wide else ()),
         )
     console.print(table)
     console.print()
@@ -72,7 +75,7 @@ def show_factor(factor: Factor) -> None:
     console.print()
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for label, text in _facts(factor):
         if text:
             table.add_row(str(label), text)

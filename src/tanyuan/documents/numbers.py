@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation, localcontext
 from enum import StrEnum
 
 from tanyuan.languages import Message
@@ -45,14 +45,14 @@ def decimal_string(number: Decimal) -> str:
         raise ValueError(f"not a finite number: {number}")
     if not number:
         return "0"
-    sign, digits, exponent = number.normalize(_EXACT).as_tuple()
+    sign, digits, exponent = number.as_tuple()
     if not isinstance(exponent, int):
         raise ValueError(f"not a finite number: {number}")
     lead = len(digits) + exponent
     if -6 <= lead <= 21:
-        text = format(number.normalize(_EXACT), "f")
+        text = format(number, "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
-    figures = "".join(map(str, digits))
+    figures = "".join(map(str, digits)).rstrip("0")
     mantissa = figures[0] + (f".{figures[1:]}" if figures[1:] else "")
     return f"{'-' if sign else ''}{mantissa}e{lead - 1}"
 
@@ -111,15 +111,18 @@ def match_sealed(sealed: str, number: float, digits: int = SEALED_DIGITS) -> Mat
     again = sealed_string(number, digits)
     if again == sealed:
         return Match.SAME
-    try:
-        border = (Decimal(sealed) + Decimal(again)) / 2
-    except InvalidOperation:
-        return Match.DIFFERENT
-    step = abs(Decimal(sealed) - Decimal(again))
-    unit = Decimal(1).scaleb(Decimal(again).adjusted() - digits + 1)
-    distance = abs(Decimal(number) - border)
-    near = distance <= _ROUNDING_EDGE * abs(Decimal(number))
-    return Match.EDGE if near and step <= unit else Match.DIFFERENT
+    with localcontext(_EXACT):
+        try:
+            stated = Decimal(sealed)
+            step = abs(stated - Decimal(again))
+        except InvalidOperation:
+            return Match.DIFFERENT
+        unit = Decimal(1).scaleb(Decimal(again).adjusted() - digits + 1)
+        if not stated.is_finite() or not 0 < step <= unit:
+            return Match.DIFFERENT
+        distance = abs(Decimal(number) - (stated + Decimal(again)) / 2)
+        near = distance <= _ROUNDING_EDGE * abs(Decimal(number))
+    return Match.EDGE if near else Match.DIFFERENT
 
 
 def looks_like_number(text: str) -> bool:
@@ -138,7 +141,7 @@ def parse_number(text: str) -> Decimal:
             beyond ±1e30 or more than 40 digits.
     """
     text = text.strip()
-    if text.isascii() and _PLAIN.fullmatch(text) and len(text) <= 48:
+    if text.isascii() and _PLAIN.fullmatch(text):
         return checked(Decimal(text))
     flat = unicodedata.normalize("NFKC", text).strip()
     if flat != text and _PLAIN.fullmatch(flat):

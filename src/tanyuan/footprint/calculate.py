@@ -9,7 +9,13 @@ from typing import TypeVar
 
 from tanyuan.factors.factor import Factor
 from tanyuan.factors.starter import starter_release
-from tanyuan.footprint.evaluate import Evaluation, characterisation, evaluate, part_value
+from tanyuan.footprint.evaluate import (
+    Evaluation,
+    characterisation,
+    evaluate,
+    part_value,
+    target_unit,
+)
 from tanyuan.footprint.method import Allocation, Method
 from tanyuan.footprint.model import Model, build
 from tanyuan.footprint.resolve import Intensity
@@ -20,6 +26,7 @@ from tanyuan.footprint.uncertainty import SAMPLES, SEED, uncertainty
 from tanyuan.gases import CO2E, EmissionKind, Flag
 from tanyuan.languages import Message
 from tanyuan.quality.pedigree import rating
+from tanyuan.units import conversion
 
 
 def calculate(
@@ -51,7 +58,7 @@ def calculate(
     evaluation = evaluate(model)
     lines = [*_line_results(model, evaluation), *_credit_results(model, evaluation)]
     counted = [line for line in lines if line.role is Role.COUNTED]
-    parts = [part for line in counted for part in line.parts]
+    parts = [part for line in counted if line.value is not None for part in line.parts]
     total = math.fsum(part.value for part in parts if part.kind.in_total)
     gaps = (*_gaps(model, lines), *_idle_processes(model, evaluation))
     rated = _rating(model, counted)
@@ -79,7 +86,9 @@ def calculate(
         by_gwp_set=_gwp_shares(parts),
         lines=tuple(lines),
         outside=math.fsum(_in_total(line) for line in lines if line.role is Role.OUTSIDE),
-        iluc=math.fsum(part.value for part in parts if not part.kind.in_total),
+        iluc=math.fsum(
+            part.value for part in parts if not part.kind.in_total and not math.isnan(part.value)
+        ),
         other_total=_other_total(model, evaluation, total),
         gaps=gaps,
         cut_off=cut_off,
@@ -93,9 +102,10 @@ def calculate(
 
 
 def _factors(model: Model) -> tuple[Factor, ...]:
-    """The library factors that the study uses, by id."""
+    """The library factors that the study uses or names in its own factors, by id."""
     intensities = [*(t.intensity for t in model.terms), *(t.other for t in model.terms)]
     intensities += [credit.intensity for credit in model.credits]
+    intensities += model.own.values()
     used = {i.factor.id: i.factor for i in intensities if i is not None and i.factor is not None}
     return tuple(used[id_] for id_ in sorted(used))
 
@@ -106,9 +116,7 @@ def _line_results(model: Model, evaluation: Evaluation) -> Iterable[LineResult]:
         known = line.amount is not None
         parts = _parts(model, evaluation, term, intensity, float(amount)) if known else ()
         per_unit = _per_unit(model, evaluation, intensity)
-        value = (
-            math.fsum(p.value for p in parts if p.kind.in_total) if intensity and known else None
-        )
+        value = _value(parts) if intensity and known else None
         if term.provider >= 0:
             value = 0.0
         yield LineResult(
@@ -127,7 +135,7 @@ def _line_results(model: Model, evaluation: Evaluation) -> Iterable[LineResult]:
             origin="output" if term.provider >= 0 else intensity.origin if intensity else "",
             source=intensity.source if intensity else "",
             intensity=per_unit,
-            value=None if value is not None and math.isnan(value) else value,
+            value=value,
             parts=parts,
             flags=tuple(dict.fromkeys([*line.flags, *(intensity.flags if intensity else ())])),
             interval=_interval(model, term, value),
@@ -155,7 +163,7 @@ def _credit_results(model: Model, evaluation: Evaluation) -> Iterable[LineResult
             origin=credit.intensity.origin,
             source=credit.intensity.source,
             intensity=_per_unit(model, evaluation, credit.intensity),
-            value=math.fsum(part.value for part in parts if part.kind.in_total),
+            value=_value(parts),
             parts=parts,
             flags=credit.intensity.flags,
             interval=None,
@@ -180,7 +188,7 @@ def _intensity_parts(
 ) -> tuple[Part, ...]:
     found = []
     for part in intensity.parts:
-        mass = amount * float(part_value(model, part, evaluation.values))
+        mass = amount * float(part_value(model, intensity, part, evaluation.values))
         gwp_set = part.gwp_set if part.gas == CO2E else model.method.gwp_set
         value = mass * characterisation(model, part)
         found.append(Part(part.gas, part.kind, stage or part.stage, mass, value, gwp_set))
@@ -190,17 +198,18 @@ def _intensity_parts(
 def _per_unit(model: Model, evaluation: Evaluation, intensity: Intensity | None) -> float | None:
     if intensity is None:
         return None
-    parts = _intensity_parts(model, evaluation, intensity, "", 1.0)
+    return _value(_intensity_parts(model, evaluation, intensity, "", 1.0))
+
+
+def _value(parts: Iterable[Part]) -> float | None:
+    """Kg CO2e in the total; None where a gas has no value in the GWP set."""
     value = math.fsum(part.value for part in parts if part.kind.in_total)
     return None if math.isnan(value) else value
 
 
 def _unit(model: Model, term: Term) -> str:
-    if term.provider >= 0:
-        return str(model.outputs[term.provider].unit)
-    if term.intensity is not None:
-        return str(term.intensity.unit)
-    return str(term.line.unit) if term.line.unit else ""
+    known = term.provider >= 0 or term.intensity is not None or term.line.unit is not None
+    return str(target_unit(model, term)) if known else ""
 
 
 def _interval(model: Model, term: Term, value: float | None) -> tuple[float, float] | None:
@@ -218,7 +227,7 @@ def _interval(model: Model, term: Term, value: float | None) -> tuple[float, flo
 
 
 def _in_total(line: LineResult) -> float:
-    return math.fsum(part.value for part in line.parts if part.kind.in_total)
+    return line.value or 0.0
 
 
 def _signed_mass(part: Part) -> float:
@@ -289,6 +298,7 @@ def _other_total(model: Model, evaluation: Evaluation, total: float) -> float | 
     others = [
         float(amount)
         * ((_per_unit(model, evaluation, term.other) or 0.0)
+           * float(conversion(target_unit(model, term), term.other.unit))
            - (_per_unit(model, evaluation, term.intensity) or 0.0))
         for term, amount in zip(model.terms, evaluation.amounts, strict=True)
         if term.other is not None and term.role is Role.COUNTED
@@ -298,6 +308,9 @@ def _other_total(model: Model, evaluation: Evaluation, total: float) -> float | 
 
 def _gaps(model: Model, lines: list[LineResult]) -> Iterable[Gap]:
     results = {line.id: line for line in lines}
+    for credit in lines[len(model.terms) :]:
+        if credit.value is None:
+            yield Gap(credit.id, "gwp", _no_potential(credit, model.method.gwp_set))
     for term in model.terms:
         gap = _gap(term, results[term.line.id], model.method.gwp_set)
         if gap is not None:
@@ -317,7 +330,7 @@ def _gap(term: Term, result: LineResult, gwp_set: str) -> tuple[str, Message] | 
     if term.role is Role.MISSING:
         reason = term.line.reason or term.line.note or "—"
         return "missing", Message("known to be missing: {reason}", reason=reason)
-    if term.role is Role.COUNTED and term.provider < 0:
+    if term.role is Role.COUNTED:
         return _hole(term, result, gwp_set)
     return None
 
@@ -326,14 +339,20 @@ def _hole(term: Term, result: LineResult, gwp_set: str) -> tuple[str, Message] |
     """What a counted line lacks."""
     if term.line.amount is None:
         return "amount", Message("has no amount")
+    if term.provider >= 0:
+        return None
     if term.intensity is None:
         return "factor", Message("has no factor")
-    if result.value is None:
-        gases = ", ".join(p.gas for p in result.parts if math.isnan(p.value))
-        return "gwp", Message("{gases} has no value in {gwp_set}", gases=gases, gwp_set=gwp_set)
+    if any(math.isnan(part.value) for part in result.parts):
+        return "gwp", _no_potential(result, gwp_set)
     if not term.intensity.inventory:
         return "inventory", Message("published stages, inventory not available")
     return None
+
+
+def _no_potential(result: LineResult, gwp_set: str) -> Message:
+    gases = ", ".join(p.gas for p in result.parts if math.isnan(p.value))
+    return Message("{gases} has no value in {gwp_set}", gases=gases, gwp_set=gwp_set)
 
 
 def _cut_off(model: Model) -> tuple[CutOff, ...]:

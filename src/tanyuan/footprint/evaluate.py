@@ -23,7 +23,7 @@ from tanyuan.units import Unit, conversion, parse_unit
 
 Floats = NDArray[np.float64]
 Value = float | Floats
-_KG, _MJ, _KG_KM, _ONE = (parse_unit(text) for text in ("kg", "MJ", "kg·km", "1"))
+_KG, _KM, _MJ, _KG_KM, _ONE = (parse_unit(text) for text in ("kg", "km", "MJ", "kg·km", "1"))
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Evaluation:
     def co2e(self, model: Model, intensity: Intensity, draws: Draws) -> Value:
         """Kg CO2e in the total per unit of an intensity."""
         parts = (
-            part_value(model, part, self.values) * characterisation(model, part)
+            part_value(model, intensity, part, self.values) * characterisation(model, part)
             for part in intensity.parts
             if part.kind.in_total
         )
@@ -84,9 +84,11 @@ def characterisation(model: Model, part: Part) -> float:
     return sign * float(found) if found is not None else float("nan")
 
 
-def part_value(model: Model, part: Part, values: Mapping[str, Value]) -> Value:
-    """Kg per unit of a part."""
-    return model.quantities.number(part.value, values)
+def part_value(
+    model: Model, intensity: Intensity, part: Part, values: Mapping[str, Value]
+) -> Value:
+    """Kg of a part per unit of its intensity."""
+    return model.quantities.per_unit(part.value, intensity.unit, values)
 
 
 def evaluate(model: Model, draws: Draws = Draws()) -> Evaluation:
@@ -130,23 +132,23 @@ def _amount(
     line = term.line
     if line.amount is None or line.unit is None:
         return 0.0
-    target = _target(model, term)
+    target = target_unit(model, term)
     amount: Value = 0.0
+    stated = draws.count is None
     with problems.at(_at(term.place, "amount")):
-        if line.distance is None:
-            amount = model.quantities.evaluate(line.amount, line.unit, target, values)
-        else:
-            mass = model.quantities.evaluate(line.amount, line.unit, _KG, values)
-            km = model.quantities.evaluate(
-                line.distance, parse_unit("km"), parse_unit("km"), values
-            )
-            amount = mass * km * float(conversion(_KG_KM, target))
-        _refuse_negative(amount)
+        taken = target if line.distance is None else _KG
+        amount = model.quantities.evaluate(line.amount, line.unit, taken, values)
+        _refuse_negative(amount, stated)
+    if line.distance is not None:
+        with problems.at(_at(term.place, "distance")):
+            km = model.quantities.evaluate(line.distance, _KM, _KM, values)
+            _refuse_negative(km, stated)
+            amount = amount * km * float(conversion(_KG_KM, target))
     meter = draws.of(f"meter:{line.meter}") if line.meter else 1.0
     return amount * term.share * meter * draws.of(f"line:{line.id}")
 
 
-def _target(model: Model, term: Term) -> Unit:
+def target_unit(model: Model, term: Term) -> Unit:
     """The unit in which a line's amount is counted."""
     if term.provider >= 0:
         return model.outputs[term.provider].unit
@@ -157,8 +159,9 @@ def _target(model: Model, term: Term) -> Unit:
     return term.line.unit or _ONE
 
 
-def _refuse_negative(amount: Value) -> None:
-    if np.min(amount) < 0:
+def _refuse_negative(amount: Value, stated: bool) -> None:
+    # Draws of a formula such as made − sold may pass zero where the stated values do not
+    if stated and np.min(amount) < 0:
         raise InvalidValueError(
             "negative",
             Message("The amount is negative ({number}).", number=f"{float(np.min(amount)):.6g}"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic.fields import FieldInfo
 
 from tanyuan.documents.expressions import Expression, parse
@@ -20,6 +21,10 @@ from tanyuan.languages import Message
 from tanyuan.problems import InvalidValueError
 from tanyuan.units import Unit, parse_unit
 
+# 12 kg, 3.5吨, 5%: but not 1e3*x, which is a formula
+_WITH_UNIT = re.compile(r"[+-]?\d[\d.]*(?![eE][+-]?\d)(\s*[^\W\d]|\s*%)[^\s*/+-]*")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
 
 class Document(BaseModel):
     """An immutable document; unknown fields are refused, so that nothing is lost silently."""
@@ -27,6 +32,20 @@ class Document(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unwritable_text(cls, content: Any) -> Any:
+        """Refuse characters that no workbook, JSON or YAML can carry there and back."""
+        if isinstance(content, dict):
+            for name, value in content.items():
+                if isinstance(value, str) and _UNWRITABLE.search(value):
+                    raise InvalidValueError(
+                        "text-unwritable",
+                        Message("The field “{field}” holds control characters.", field=name),
+                        Message("Type the text anew, without characters that cannot be seen."),
+                    )
+        return content
 
 
 def _read_number(value: Any) -> Any:
@@ -104,6 +123,8 @@ def _read_amount(value: Any) -> Any:
     if isinstance(value, Amount):
         return value
     if isinstance(value, str) and not looks_like_number(value):
+        if _WITH_UNIT.fullmatch(value.strip()):
+            parse_number(value)  # tells that units have their own field
         return Amount(parse(value.strip()))
     number = _read_number(value)
     return Amount(number) if isinstance(number, Decimal) else number

@@ -8,11 +8,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tanyuan.factors.factor import ElectricityFamily
 from tanyuan.footprint.method import Allocation, ElectricityPolicy, Method
 from tanyuan.footprint.quantities import Quantities, read_quantities
 from tanyuan.footprint.recycling import recycling_terms
-from tanyuan.footprint.resolve import FactorSource, Intensity, look_up, resolve, row_scatter
+from tanyuan.footprint.resolve import (
+    FactorSource,
+    Intensity,
+    look_up,
+    resolve,
+    row_scatter,
+    stop_generation_co2,
+)
 from tanyuan.footprint.result import Potentials
 from tanyuan.footprint.study import Line, Output, Phase, Process, Role, Study, Supply
 from tanyuan.footprint.term import Term
@@ -72,6 +78,8 @@ def build(
     _check_ids(study, own, library, problems)
     _check_period(study, problems)
     _check_processes(study, method, problems)
+    _check_recycling(study, problems)
+    _check_factor_values(study, quantities, problems)
     terms = _terms(study, method, own, library, problems)
     terms += recycling_terms(study, method, own, library, problems)
     credited = _credits(study, method, own, library, problems)
@@ -185,6 +193,30 @@ def _check_processes(study: Study, method: Method, problems: Problems) -> None:
                      problems)  # fmt: skip
 
 
+def _check_recycling(study: Study, problems: Problems) -> None:
+    processes = [process.id for process in study.processes]
+    for number, row in enumerate(study.recycling, 1):
+        if row.process and row.process not in processes:
+            _unknown("process", row.process, processes, Place("", "recycling", number, "process"),
+                     problems)  # fmt: skip
+        for field in ("stage", "end_stage"):
+            _check_stage(
+                study, getattr(row, field), Place("", "recycling", number, field), problems
+            )
+
+
+def _check_factor_values(study: Study, quantities: Quantities, problems: Problems) -> None:
+    """Formulas of the study's factors can be computed and give kg per unit."""
+    try:
+        values = quantities.values()
+    except InvalidValueError:
+        return  # noted at the parameters
+    for number, row in enumerate(study.factors, 1):
+        if row.value is not None and row.unit is not None:
+            with problems.at(Place(sheet="factors", row=number, field="value")):
+                quantities.per_unit(row.value, row.unit, values)
+
+
 def _unknown(what: str, id_: str, known: Iterable[str], place: Place, problems: Problems) -> None:
     problems.add(
         f"{what}-unknown",
@@ -248,7 +280,7 @@ class _LineReader:
                     intensity = _as_kind(intensity, line)
         if self._needs_grid_factor(line):
             intensity, other = self._supplied(line, intensity, at("grid_ref"))
-        self._check_unit(line, intensity, provider, at)
+        self._check_unit(line, [i for i in (intensity, other) if i is not None], provider, at)
         self._check_electricity(line, intensity, at("ref"))
         stage = self._stage(line, intensity, at("stage"))
         self._check_cut_off(line, at)
@@ -295,7 +327,7 @@ class _LineReader:
         return grid, claimed
 
     def _check_unit(
-        self, line: Line, intensity: Intensity | None, provider: int, at: Callable[[str], Place]
+        self, line: Line, taken: list[Intensity], provider: int, at: Callable[[str], Place]
     ) -> None:
         if line.amount is None:
             return
@@ -315,26 +347,14 @@ class _LineReader:
                 unit = line.unit
             if provider >= 0:
                 conversion(unit, self.study.outputs[provider].unit)
-            elif intensity is not None:
+            for intensity in taken:
                 conversion(unit, intensity.unit)
 
     def _check_electricity(self, line: Line, intensity: Intensity | None, place: Place) -> None:
-        if intensity is None or not self.study.subject.is_product or line.role is not Role.COUNTED:
+        if intensity is None or line.role is not Role.COUNTED or line.exception:
             return
-        if intensity.electricity is ElectricityFamily.GENERATION_CO2 and not line.exception:
-            self.problems.add(
-                "electricity-family",
-                Message(
-                    "“{id}” counts only the CO2 of generating electricity; a product footprint "
-                    "needs the life-cycle factor (kg CO2e/kWh).",
-                    id=intensity.id,
-                ),
-                Message(
-                    "Choose an electricity carbon footprint factor, or give the reason in the "
-                    "field “exception” (the result can then not be certified)."
-                ),
-                place,
-            )
+        with self.problems.at(place):
+            stop_generation_co2(intensity, self.study)
 
     def _stage(self, line: Line, intensity: Intensity | None, place: Place) -> str:
         process = self.processes.get(line.process)
@@ -395,6 +415,7 @@ def _credits(
         with problems.at(place):
             intensity = look_up(output.replaces, own, library)
             conversion(output.unit, intensity.unit)
+            stop_generation_co2(intensity, study)
             found.append(Credit(index, intensity, process.stage or Phase.PRODUCTION.value))
     for number, process in enumerate(study.processes, 1):
         expands = _allocation(process, study, method) is Allocation.SYSTEM_EXPANSION

@@ -7,7 +7,7 @@ are plain numbers, a formula's result is a number in the unit that the row state
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from tanyuan.footprint.study import Study
 from tanyuan.languages import Message
 from tanyuan.problems import InvalidValueError, Place, Problems
 from tanyuan.quality.distributions import Scatter
-from tanyuan.units import Dimension, Unit, conversion
+from tanyuan.units import EXACT, Dimension, Unit, conversion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +45,19 @@ class Quantities:
         }
         return evaluate_all(self.definitions, given)
 
+    def any_uncertain(self, names: Iterable[str]) -> bool:
+        """Whether one of the parameters scatters, itself or through its formula."""
+        waiting, seen = list(names), set()
+        while waiting:
+            name = waiting.pop()
+            if name in self.scatters:
+                return True
+            definition = self.definitions.get(name)
+            if name not in seen and isinstance(definition, Expression):
+                waiting.extend(definition.names)
+            seen.add(name)
+        return False
+
     @property
     def dimensions(self) -> dict[str, Dimension]:
         """The dimension of each parameter."""
@@ -59,28 +72,47 @@ class Quantities:
             InvalidValueError: unknown parameter, wrong dimension, unit of another kind.
         """
         if amount.number is not None:
-            return float(amount.number * conversion(unit, target))
+            return float(EXACT.multiply(amount.number, conversion(unit, target)))
         formula = amount.formula
         if formula is None:
             return 0.0
         value = formula.evaluate(values)
         if self._has_units(formula):
-            self._check_dimension(formula, unit)
+            self._check_dimension(formula, unit.dimension, str(unit))
             value = value / float(unit.to_base)
         return value * float(conversion(unit, target))
 
     def number(self, amount: Amount, values: Mapping[str, Value]) -> Value:
-        """A plain number: a factor's value, a key, a price."""
-        if amount.number is not None:
-            return float(amount.number)
-        return amount.formula.evaluate(values) if amount.formula else 0.0
+        """A plain number: a price.
+
+        Raises:
+            InvalidValueError: unknown parameter, a formula that gives a quantity.
+        """
+        if amount.number is not None or amount.formula is None:
+            return float(amount.number or 0)
+        if self._has_units(amount.formula):
+            self._check_dimension(amount.formula, {}, "1")
+        return amount.formula.evaluate(values)
+
+    def per_unit(self, amount: Amount, unit: Unit, values: Mapping[str, Value]) -> Value:
+        """Kg per `unit`: the value of a factor.
+
+        Raises:
+            InvalidValueError: unknown parameter, wrong dimension.
+        """
+        if amount.formula is None or not self._has_units(amount.formula):
+            return self.number(amount, values)
+        powers = {name: -power for name, power in unit.dimension.items()}
+        powers["mass"] = powers.get("mass", 0) + 1
+        self._check_dimension(amount.formula, powers, f"kg/{unit}")
+        return amount.formula.evaluate(values) * float(unit.to_base)
 
     def _has_units(self, formula: Expression) -> bool:
         return any(self.units[name].dimension for name in formula.names if name in self.units)
 
-    def _check_dimension(self, formula: Expression, unit: Unit) -> None:
+    def _check_dimension(self, formula: Expression, wanted: Dimension, unit: str) -> None:
         dimension = {k: v for k, v in formula.dimension(self.dimensions).items() if v}
-        if dimension != dict(unit.dimension):
+        if dimension != {k: v for k, v in wanted.items() if v}:
             raise InvalidValueError(
                 "formula-unit",
                 Message(
@@ -108,13 +140,15 @@ def read_quantities(study: Study, scenario: str, problems: Problems) -> Quantiti
         place = Place(sheet="parameters", row=number)
         value = overrides.get(row.id, row.value)
         if value.number is not None:
-            definitions[row.id] = float(value.number * row.unit.to_base)
+            definitions[row.id] = float(EXACT.multiply(value.number, row.unit.to_base))
             with problems.at(place):
                 spread = row_scatter(row, float(value.number))
                 if spread is not None and value.number:
                     scatters[row.id] = spread
         elif value.formula is not None:
-            definitions[row.id] = _in_base_units(value.formula, row.unit, units)
+            definitions[row.id] = value.formula
+            with problems.at(Place(sheet="parameters", row=number, field="value")):
+                definitions[row.id] = _in_base_units(value.formula, row.unit, units)
             if row.distribution is not None or row.pedigree is not None:
                 problems.add(
                     "parameter-formula-spread",
@@ -123,7 +157,7 @@ def read_quantities(study: Study, scenario: str, problems: Problems) -> Quantiti
                     place,
                 )
     quantities = Quantities(definitions, units, scatters)
-    _check_parameters(study, quantities, problems)
+    _check_parameters(study, overrides, quantities, problems)
     return quantities
 
 
@@ -136,7 +170,17 @@ def _in_base_units(formula: Expression, unit: Unit, units: Mapping[str, Unit]) -
 
 def _overrides(study: Study, scenario: str, problems: Problems) -> dict[str, Amount]:
     known = {row.id for row in study.parameters}
+    seen: set[tuple[str, str]] = set()
     for number, row in enumerate(study.scenarios, 1):
+        if (row.id, row.parameter) in seen:
+            problems.add(
+                "id-double",
+                Message("The scenario “{id}” has two values of “{parameter}”.", id=row.id,
+                        parameter=row.parameter),
+                Message("Keep one of the two."),
+                Place(sheet="scenarios", row=number, field="parameter"),
+            )  # fmt: skip
+        seen.add((row.id, row.parameter))
         if row.parameter not in known:
             problems.add(
                 "parameter-unknown",
@@ -154,7 +198,9 @@ def _overrides(study: Study, scenario: str, problems: Problems) -> dict[str, Amo
     return {row.parameter: row.value for row in study.scenarios if row.id == scenario}
 
 
-def _check_parameters(study: Study, quantities: Quantities, problems: Problems) -> None:
+def _check_parameters(
+    study: Study, overrides: Mapping[str, Amount], quantities: Quantities, problems: Problems
+) -> None:
     """Every formula can be computed and has the dimension of its unit."""
     try:
         quantities.values()
@@ -168,6 +214,5 @@ def _check_parameters(study: Study, quantities: Quantities, problems: Problems) 
         return
     values = quantities.values()
     for number, row in enumerate(study.parameters, 1):
-        if row.value.formula is not None:
-            with problems.at(Place(sheet="parameters", row=number, field="value")):
-                quantities.evaluate(row.value, row.unit, row.unit, values)
+        with problems.at(Place(sheet="parameters", row=number, field="value")):
+            quantities.evaluate(overrides.get(row.id, row.value), row.unit, row.unit, values)

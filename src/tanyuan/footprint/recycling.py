@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tanyuan.footprint.method import EndOfLife, Method
-from tanyuan.footprint.resolve import FactorSource, Intensity, look_up
+from tanyuan.footprint.resolve import FactorSource, Intensity, look_up, stop_generation_co2
 from tanyuan.footprint.study import Line, Recycling, Study
 from tanyuan.footprint.term import Term
 from tanyuan.languages import Message
@@ -64,6 +64,7 @@ def recycling_terms(
                 intensity = look_up(ref, own, library) if ref else None
                 if intensity is not None:
                     conversion(row.unit, intensity.unit)
+                    stop_generation_co2(intensity, study)
             line = Line(
                 id=f"{row.id}/{part}",
                 name_zh=row.name_zh,

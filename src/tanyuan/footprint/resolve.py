@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from tanyuan.documents.expressions import Expression
 from tanyuan.factors.factor import ElectricityFamily, Factor
 from tanyuan.factors.search import similar
 from tanyuan.footprint.fields import Amount
@@ -77,6 +76,12 @@ def row_scatter(row: Uncertain, value: float) -> Scatter | None:
             None if x is None else float(x) for x in (row.spread, row.low, row.high)
         )
         return scatter(row.distribution, value, spread, low, high)
+    if any(limit is not None for limit in (row.spread, row.low, row.high)):
+        raise InvalidValueError(
+            "distribution-missing",
+            Message("A spread or limits are given without their distribution."),
+            Message("Choose lognormal, normal, triangular or uniform, or take them out."),
+        )
     if row.pedigree is not None:
         return pedigree_scatter(row.pedigree)
     return None
@@ -123,6 +128,27 @@ def look_up(ref: str, own: Mapping[str, Intensity], library: FactorSource) -> In
     )
 
 
+def stop_generation_co2(intensity: Intensity, study: Study) -> None:
+    """Keep the two families of electricity factors apart.
+
+    Raises:
+        InvalidValueError: a product footprint would count the CO2 of generation alone.
+    """
+    if study.subject.is_product and intensity.electricity is ElectricityFamily.GENERATION_CO2:
+        raise InvalidValueError(
+            "electricity-family",
+            Message(
+                "“{id}” counts only the CO2 of generating electricity; a product footprint "
+                "needs the life-cycle factor (kg CO2e/kWh).",
+                id=intensity.id,
+            ),
+            Message(
+                "Choose an electricity carbon footprint factor, or give the reason in the "
+                "field “exception” (the result can then not be certified)."
+            ),
+        )
+
+
 def library_intensity(factor: Factor) -> Intensity:
     """A library factor as an intensity."""
     parts = tuple(Part(e.gas, e.kind, Amount(e.value), e.gwp_set) for e in factor.emissions)
@@ -161,13 +187,36 @@ def _study_factor(
 ) -> Intensity | None:
     number, first = rows[0]
     place = Place(sheet="factors", row=number)
-    if first.library:
+    if first.library and len(rows) == 1:
         return _rated_library_factor(first, library, place, problems)
-    parts = []
+    parts: list[Part] = []
     for row_number, row in rows:
-        part = _factor_part(row, first, Place(sheet="factors", row=row_number), problems)
-        if part is not None:
-            parts.append(part)
+        row_place = Place(sheet="factors", row=row_number)
+        part = _factor_part(row, first, row_place, problems)
+        if part is None:
+            continue
+        if any((part.gas, part.kind) == (other.gas, other.kind) for other in parts):
+            problems.add(
+                "factor-double",
+                Message(
+                    "The factor “{id}” gives {gas} of this kind twice.", id=row.id, gas=row.gas
+                ),
+                Message("Keep one of the two rows, or give the second factor another id."),
+                row_place,
+            )
+        parts.append(part)
+        if row is not first and _whole_factor_facts(row) not in (
+            _NO_FACTS,
+            _whole_factor_facts(first),
+        ):
+            problems.add(
+                "factor-facts",
+                Message(
+                    "The rows of the factor “{id}” do not agree on spread or family.", id=row.id
+                ),
+                Message("State spread, pedigree and electricity family on its first row."),
+                row_place,
+            )
     if first.unit is None or not parts:
         return None
     value = parts[0].value.number
@@ -185,6 +234,15 @@ def _study_factor(
         electricity=first.electricity,
         scatter=spread,
     )
+
+
+_FACTS = ("distribution", "spread", "low", "high", "pedigree", "electricity")
+_NO_FACTS = (None,) * len(_FACTS)
+
+
+def _whole_factor_facts(row: StudyFactor) -> tuple[object, ...]:
+    """What holds for the factor as a whole, not for one of its gases."""
+    return tuple(getattr(row, name) for name in _FACTS)
 
 
 def _rated_library_factor(
@@ -220,6 +278,14 @@ def _factor_part(
     def at(field: str) -> Place:
         return Place(place.file, place.sheet, place.row, field)
 
+    if row.library:
+        problems.add(
+            "factor-doubled",
+            Message("The factor “{id}” names a library factor in one of several rows.", id=row.id),
+            Message("Give it one row with the library factor, or rows with values of its own."),
+            at("library"),
+        )
+        return None
     if row.unit is None or row.unit != first.unit:
         problems.add(
             "factor-unit",
@@ -263,7 +329,7 @@ def _supplier(rows: list[tuple[int, Supplier]], problems: Problems) -> Intensity
         parts.append(Part(CO2E, row.kind, Amount(row.value), row.gwp_set, row.stage))
     spread = None
     with problems.at(Place(sheet="suppliers", row=number)):
-        spread = row_scatter(first, 1.0)
+        spread = row_scatter(first, float(sum(r.value for _, r in rows if r.kind.in_total)))
     return Intensity(
         first.id,
         "supplier",
@@ -275,8 +341,3 @@ def _supplier(rows: list[tuple[int, Supplier]], problems: Problems) -> Intensity
         scatter=spread,
         inventory=all(row.inventory for _, row in rows),
     )
-
-
-def uses_formula(intensity: Intensity) -> bool:
-    """Whether a value of it is a formula over parameters."""
-    return any(isinstance(part.value.formula, Expression) for part in intensity.parts)

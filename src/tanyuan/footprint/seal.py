@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from tanyuan.documents.canonical import canonical_json, content_hash
 from tanyuan.documents.numbers import SEALED_DIGITS, Match, match_sealed, sealed_string
 from tanyuan.factors.factor import factor_from_record, factor_to_record
+from tanyuan.factors.starter import sources
 from tanyuan.footprint.calculate import calculate
 from tanyuan.footprint.method import Method
 from tanyuan.footprint.result import Footprint, Uncertainty
@@ -30,6 +31,7 @@ from tanyuan.version import VERSION
 
 FORMAT = "tanyuan-footprint-1"
 UNCERTAINTY_DIGITS = 4
+_MOST_SAMPLES = 10_000_000
 # What content of another shape than a sealed one raises while it is calculated again
 _UNUSABLE = (
     InputError,
@@ -87,6 +89,9 @@ def footprint_document(footprint: Footprint) -> dict[str, Any]:
         "method": footprint.method.model_dump(mode="json"),
         "scenario": footprint.scenario,
         "factors": [factor_to_record(factor) for factor in footprint.factors],
+        "sources": {
+            f.source: str(sources()[f.source]) for f in footprint.factors if f.source in sources()
+        },
         "potentials": [
             {"gas": gas, "kind": kind, "value": value}
             for (gas, kind), value in sorted(footprint.potentials.items())
@@ -258,12 +263,15 @@ def _altered(data: bytes, document: dict[str, Any], stated: str) -> Message | No
 def _calculate_again(document: dict[str, Any]) -> Footprint:
     library = {record["id"]: factor_from_record(record) for record in document["factors"]}
     stated = document["result"].get("uncertainty") or {}
+    samples = int(stated.get("samples", 0))
+    if samples > _MOST_SAMPLES:
+        raise ValueError(samples)
     return calculate(
         Study.model_validate(document["study"]),
         method=Method.model_validate(document["method"]),
         scenario=document["scenario"],
         library=library,
-        samples=int(stated.get("samples", 0)),
+        samples=samples,
         seed=int(stated.get("seed", 0)),
         potentials={
             (row["gas"], EmissionKind(row["kind"])): Decimal(row["value"])
@@ -276,19 +284,22 @@ def _compare(result: Mapping[str, Any], again: Footprint) -> tuple[tuple[Figure,
     found = dict(figures(again))
     differing = list(_differing(result["figures"], found, SEALED_DIGITS, ""))
     checked = len(found)
-    stated = (result.get("uncertainty") or {}).get("figures") or {}
-    if again.uncertainty is not None:
-        uncertain = dict(_uncertainty_figures(again.uncertainty))
-        differing += _differing(stated, uncertain, UNCERTAINTY_DIGITS, "uncertainty/")
-        checked += len(uncertain)
+    stated = result["uncertainty"] or {}
+    spread = again.uncertainty
+    uncertain = {} if spread is None else dict(_uncertainty_figures(spread))
+    sealed = stated.get("figures") or {}
+    differing += _differing(sealed, uncertain, UNCERTAINTY_DIGITS, "uncertainty/")
+    checked += len(uncertain)
     facts = {
         "unit": (result["unit"], again.unit),
-        "complete": (str(result["complete"]), str(again.complete)),
-        "gaps": (str([g["line"] for g in result["gaps"]]), str([g.line for g in again.gaps])),
+        "complete": (result["complete"], again.complete),
+        "gaps": (result["gaps"], [{"line": gap.line, "code": gap.code} for gap in again.gaps]),
+        "bars": (result["bars"], [bar.code for bar in again.bars]),
+        "uncertainty/samples": (stated.get("samples"), spread and spread.samples),
     }
-    for path, (sealed, now) in facts.items():
-        if sealed != now:
-            differing.append(Figure(path, sealed, now, Match.DIFFERENT))
+    for path, (before, now) in facts.items():
+        if before != now:
+            differing.append(Figure(path, str(before), str(now), Match.DIFFERENT))
     return tuple(differing), checked
 
 

@@ -11,17 +11,19 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tanyuan.footprint.evaluate import Draws, Evaluation, evaluate
+from tanyuan.footprint.evaluate import Draws, Evaluation, Value, evaluate
 from tanyuan.footprint.model import Model
-from tanyuan.footprint.resolve import Intensity, uses_formula
+from tanyuan.footprint.resolve import Intensity
 from tanyuan.footprint.result import Driver, Uncertainty
 from tanyuan.footprint.study import Role
+from tanyuan.footprint.term import Term
 from tanyuan.lca.sampling import uniform_draws
+from tanyuan.problems import InputError, InvalidValueError, Place
 from tanyuan.quality.distributions import Scatter
 
 Floats = NDArray[np.float64]
@@ -33,9 +35,21 @@ _BATCH_CELLS = 4_000_000
 
 
 def uncertainty(model: Model, total: float, samples: int, seed: int) -> Uncertainty:
-    """The uncertainty of a model's total."""
+    """The uncertainty of a model's total.
+
+    Raises:
+        InputError: a draw that cannot be calculated.
+    """
+    try:
+        return _uncertainty(model, total, samples, seed)
+    except InvalidValueError as error:
+        raise InputError([error.problem(Place(sheet="parameters"))]) from None
+
+
+def _uncertainty(model: Model, total: float, samples: int, seed: int) -> Uncertainty:
     scatters = random_quantities(model)
-    slopes = _slopes(model)
+    base = list(_shares(model, evaluate(model), Draws()))
+    slopes = _slopes(model, base)
     variances = {
         key: (slopes.get(key, 0.0) * scatter.standard_deviation) ** 2
         for key, scatter in scatters.items()
@@ -49,14 +63,14 @@ def uncertainty(model: Model, total: float, samples: int, seed: int) -> Uncertai
     interval = mean = median = None
     stages: dict[str, tuple[float, float]] = {}
     if samples and scatters:
-        draws = _monte_carlo(model, scatters, samples, seed)
+        draws = _monte_carlo(model, base, scatters, samples, seed)
         totals = np.sum(list(draws.values()), axis=0)
         interval = _interval(totals)
         mean, median = float(totals.mean()), float(np.median(totals))
         stages = {stage: _interval(values) for stage, values in draws.items()}
     return Uncertainty(
         math.sqrt(whole), interval, mean, median, stages, tuple(drivers),
-        _covered(model), samples if scatters else 0, seed,
+        _covered(model, base, scatters), samples if scatters else 0, seed,
     )  # fmt: skip
 
 
@@ -84,53 +98,56 @@ def _intensities(model: Model) -> Iterable[Intensity]:
         yield credit.intensity
 
 
-def _values(
-    model: Model, evaluation: Evaluation, draws: Draws
-) -> Iterable[tuple[str, str, Floats]]:
-    """(key of the factor, stage, kg CO2e) of everything that counts; without gaps."""
-    shape = () if draws.count is None else (draws.count,)
-    pairs = [
-        (term.intensity, term.stage, amount)
-        for term, amount in zip(model.terms, evaluation.amounts, strict=True)
-        if term.role is Role.COUNTED and term.intensity is not None
-    ]
-    pairs += [
-        (credit.intensity, credit.stage, amount)
-        for credit, amount in zip(model.credits, evaluation.credits, strict=True)
-    ]
-    for intensity, stage, amount in pairs:
-        for part_stage, one in _by_part_stage(intensity, stage):
-            value = np.asarray(evaluation.co2e(model, one, draws) * amount)
-            if not np.isnan(value).any():
-                yield intensity.key, part_stage, np.broadcast_to(value, shape)
+@dataclass(frozen=True)
+class _Share:
+    """What one line or credit adds to one stage: its random quantities and its kg CO2e."""
+
+    keys: tuple[str, ...]
+    stage: str
+    value: Floats
 
 
-def _by_part_stage(intensity: Intensity, stage: str) -> Iterable[tuple[str, Intensity]]:
-    if stage:
-        return [(stage, intensity)]
-    grouped = defaultdict(list)
-    for part in intensity.parts:
-        grouped[part.stage].append(part)
-    return [(name, replace(intensity, parts=tuple(parts))) for name, parts in grouped.items()]
+def _shares(model: Model, evaluation: Evaluation, draws: Draws) -> Iterable[_Share]:
+    """Everything that counts in the total, without what is missing."""
+    for term, amount in zip(model.terms, evaluation.amounts, strict=True):
+        if term.role is Role.COUNTED and term.intensity is not None:
+            keys = [f"line:{term.line.id}"]
+            keys += [f"meter:{term.line.meter}"] if term.line.meter else []
+            yield from _by_stage(
+                model, evaluation, draws, term.intensity, term.stage, amount, (*keys,)
+            )
+    for credit, amount in zip(model.credits, evaluation.credits, strict=True):
+        yield from _by_stage(model, evaluation, draws, credit.intensity, credit.stage, amount, ())
 
 
-def _slopes(model: Model) -> dict[str, float]:
+def _by_stage(
+    model: Model,
+    evaluation: Evaluation,
+    draws: Draws,
+    intensity: Intensity,
+    stage: str,
+    amount: Value,
+    keys: tuple[str, ...],
+) -> Iterable[_Share]:
+    stages = [stage] if stage else dict.fromkeys(part.stage for part in intensity.parts)
+    for one in stages:
+        parts = intensity.parts if stage else [p for p in intensity.parts if p.stage == one]
+        part = intensity if stage else replace(intensity, parts=tuple(parts))
+        value = np.asarray(evaluation.co2e(model, part, draws) * amount)
+        if not np.isnan(value).any():
+            yield _Share((*keys, intensity.key), one, value)
+
+
+def _slopes(model: Model, base: list[_Share]) -> dict[str, float]:
     """∂T/∂(ratio) of every quantity, uncertain or not.
 
     Factors, and lines that feed nothing else, are linear: their slope is what they add. The rest
-    (parameters, meters, lines between processes) is found by central differences in one batch.
+    (parameters, lines between processes and their meters) is found by central differences.
     """
-    base = evaluate(model)
     slopes: dict[str, list[float]] = defaultdict(list)
-    for key, _, value in _values(model, base, Draws()):
-        slopes[key].append(float(value))
-    for term, amount in zip(model.terms, base.amounts, strict=True):
-        if term.role is Role.COUNTED and term.provider < 0 and term.intensity is not None:
-            added = float(base.co2e(model, term.intensity, Draws())) * float(amount)
-            if not math.isnan(added):
-                slopes[f"line:{term.line.id}"].append(added)
-                if term.line.meter:
-                    slopes[f"meter:{term.line.meter}"].append(added)
+    for share in base:
+        for key in share.keys:
+            slopes[key].append(float(share.value))
     found = {key: math.fsum(values) for key, values in slopes.items()}
     return found | _differences(model, _curved(model))
 
@@ -138,7 +155,8 @@ def _slopes(model: Model) -> dict[str, float]:
 def _curved(model: Model) -> list[str]:
     """Keys of the quantities in which the total is not linear."""
     linked = [term.line for term in model.terms if term.provider >= 0]
-    keys = [f"parameter:{row.id}" for row in model.study.parameters if row.value.number is not None]
+    parameters = model.quantities.definitions.items()
+    keys = [f"parameter:{name}" for name, value in parameters if isinstance(value, float)]
     keys += [f"line:{line.id}" for line in linked]
     keys += [f"meter:{line.meter}" for line in linked if line.meter]
     return list(dict.fromkeys(keys))
@@ -146,7 +164,8 @@ def _curved(model: Model) -> list[str]:
 
 def _differences(model: Model, keys: list[str]) -> dict[str, float]:
     found: dict[str, float] = {}
-    batch = max(1, _BATCH_CELLS // (4 * max(1, len(model.terms) * max(1, len(model.outputs)))))
+    width = len(model.terms) * max(1, len(model.outputs))
+    batch = max(1, _BATCH_CELLS // (4 * max(1, width)))
     for first in range(0, len(keys), batch):
         some = keys[first : first + batch]
         ratios = {}
@@ -156,24 +175,47 @@ def _differences(model: Model, keys: list[str]) -> dict[str, float]:
             ratio[2 * index + 1] -= _STEP
             ratios[key] = ratio
         draws = Draws(2 * len(some), ratios)
-        totals = _total(model, draws)
+        total = np.zeros(2 * len(some))
+        for share in _shares(model, evaluate(model, draws), draws):
+            total = total + share.value
         for index, key in enumerate(some):
-            found[key] = float(totals[2 * index] - totals[2 * index + 1]) / (2 * _STEP)
+            found[key] = float(total[2 * index] - total[2 * index + 1]) / (2 * _STEP)
     return found
 
 
-def _total(model: Model, draws: Draws) -> Floats:
-    evaluation = evaluate(model, draws)
-    total = np.zeros(draws.count or 1)
-    for _, _, value in _values(model, evaluation, draws):
-        total = total + value
-    return total
-
-
 def _monte_carlo(
-    model: Model, scatters: dict[str, Scatter], samples: int, seed: int
+    model: Model, base: list[_Share], scatters: dict[str, Scatter], samples: int, seed: int
 ) -> dict[str, Floats]:
     """Draws of each stage's kg CO2e."""
+    if scatters.keys() & set(_curved(model)):
+        return _draw_models(model, scatters, samples, seed)
+    return _draw_shares(base, scatters, samples, seed)
+
+
+def _draw_shares(
+    base: list[_Share], scatters: dict[str, Scatter], samples: int, seed: int
+) -> dict[str, Floats]:
+    """Where nothing curved scatters, each share is its value times the ratios of its quantities."""
+    stages: dict[str, Floats] = {}
+    shared: dict[str, Floats] = {}
+    for share in base:
+        value = np.full(samples, float(share.value))
+        for key in share.keys:
+            if key in scatters:
+                ratio = shared.get(key)
+                if ratio is None:
+                    ratio = scatters[key].from_uniform(uniform_draws(key, seed, 0, samples))
+                if not key.startswith("line:"):
+                    shared[key] = ratio
+                value *= ratio
+        stages[share.stage] = stages.get(share.stage, 0.0) + value
+    return stages
+
+
+def _draw_models(
+    model: Model, scatters: dict[str, Scatter], samples: int, seed: int
+) -> dict[str, Floats]:
+    """Evaluate the whole model for batches of draws."""
     width = len(model.terms) * max(1, len(model.outputs))
     batch = max(4, min(samples, _BATCH_CELLS // max(1, width)) // 4 * 4)
     stages: dict[str, Floats] = {}
@@ -184,10 +226,10 @@ def _monte_carlo(
             for key, scatter in scatters.items()
         }
         draws = Draws(count, ratios)
-        for _, stage, value in _values(model, evaluate(model, draws), draws):
-            if stage not in stages:
-                stages[stage] = np.zeros(samples)
-            stages[stage][first : first + count] += value
+        for share in _shares(model, evaluate(model, draws), draws):
+            if share.stage not in stages:
+                stages[share.stage] = np.zeros(samples)
+            stages[share.stage][first : first + count] += share.value
     return stages
 
 
@@ -196,18 +238,18 @@ def _interval(values: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _covered(model: Model) -> float:
-    """Share of the total's sizes whose line, meter or factor states a spread."""
-    base = evaluate(model)
-    sizes: list[tuple[float, bool]] = []
-    for term, amount in zip(model.terms, base.amounts, strict=True):
-        if term.role is Role.COUNTED and term.intensity is not None:
-            value = abs(float(base.co2e(model, term.intensity, Draws())) * float(amount))
-            stated = (term.scatter, term.intensity.scatter, model.meters.get(term.line.meter))
-            formula = term.line.amount is not None and bool(
-                term.line.amount.names & model.quantities.scatters.keys()
-            )
-            sizes.append((value, formula or any(stated) or uses_formula(term.intensity)))
-    whole = math.fsum(size for size, _ in sizes if not math.isnan(size))
-    known = math.fsum(size for size, yes in sizes if yes and not math.isnan(size))
-    return known / whole if whole else 0.0
+def _covered(model: Model, base: list[_Share], scatters: dict[str, Scatter]) -> float:
+    """Share of the total's sizes that rest on something that states a spread."""
+    uncertain = {f"line:{term.line.id}" for term in model.terms if _uses_uncertain(model, term)}
+    known = scatters.keys() | uncertain
+    sizes = [(abs(float(share.value)), bool(known & set(share.keys))) for share in base]
+    whole = math.fsum(size for size, _ in sizes)
+    return math.fsum(size for size, yes in sizes if yes) / whole if whole else 0.0
+
+
+def _uses_uncertain(model: Model, term: Term) -> bool:
+    """Whether a line's amount, distance or factor is a formula over an uncertain parameter."""
+    amounts = [term.line.amount, term.line.distance]
+    amounts += [part.value for part in term.intensity.parts] if term.intensity else []
+    names = {name for amount in amounts if amount is not None for name in amount.names}
+    return model.quantities.any_uncertain(names)

@@ -18,11 +18,12 @@ from pydantic.fields import FieldInfo
 
 from tanyuan.footprint.fields import Amount, Document
 from tanyuan.footprint.method import Method
-from tanyuan.footprint.study import TABLES, Study
+from tanyuan.footprint.study import TABLES, Study, Uncertain
 from tanyuan.languages import Choice, Message, translate
 from tanyuan.units import Unit
 
 STUDY = "study"
+_UNCERTAIN = Uncertain.model_fields
 _SHEET_NAMES = {
     STUDY: Message("Study"),
     "lines": Message("Lines"),
@@ -84,6 +85,8 @@ def columns(table: str) -> tuple[Column, ...]:
 
 
 def _columns(document: type[Document]) -> tuple[Column, ...]:
+    # How sure a row is comes last: few fill it in
+    fields = sorted(document.model_fields.items(), key=lambda item: item[0] in _UNCERTAIN)
     return tuple(
         Column(
             name,
@@ -93,7 +96,7 @@ def _columns(document: type[Document]) -> tuple[Column, ...]:
             _choice(info),
             _kind(info),
         )
-        for name, info in document.model_fields.items()
+        for name, info in fields
         if info.title
     )
 

@@ -13,7 +13,8 @@ from tanyuan.footprint.calculate import calculate
 from tanyuan.footprint.method import Method
 from tanyuan.footprint.result import Footprint
 from tanyuan.footprint.study import TABLES, Study
-from tanyuan.languages import Message, translate
+from tanyuan.formats.layout import STUDY, bilingual
+from tanyuan.languages import Message
 from tanyuan.problems import InputError, InvalidValueError, Place, Problem
 
 
@@ -22,28 +23,32 @@ class Origin:
     """Where the rows of a study stood in its file.
 
     `rows` gives sheet and row for (table, row of the table counted from 1); what is not in it
-    stands where the table says (JSON, YAML). `sheets` gives the sheet of a table as a whole.
+    stands where the table says (JSON, YAML). `sheets` gives the sheet of a table as a whole,
+    `fields` the row of each field of the study itself.
     """
 
     file: str
     rows: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
     sheets: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, int] = field(default_factory=dict)
 
     def place(self, place: Place) -> Place:
         """The place in the file of a place in the study."""
-        sheet, row = place.sheet, place.row
-        if row is not None:
-            sheet, row = self.rows.get((sheet, row), (self.sheets.get(sheet, sheet), row))
-        else:
-            sheet = self.sheets.get(sheet, sheet)
+        sheet = self.sheets.get(place.sheet, place.sheet)
+        row = place.row if place.row is not None else self._row(place)
+        if place.row is not None:
+            sheet, row = self.rows.get((place.sheet, place.row), (sheet, row))
         return Place(self.file, sheet, row, self._field(place))
+
+    def _row(self, place: Place) -> int | None:
+        return self.fields.get(place.field) if place.sheet == STUDY else None
 
     def _field(self, place: Place) -> str:
         info = _field_info(place.sheet, place.field)
         title = info.title if info else None
         if not title or not self.sheets:
             return place.field
-        return translate(title)
+        return bilingual(title)
 
 
 @dataclass(frozen=True)
@@ -98,8 +103,8 @@ def _place(location: tuple[Any, ...]) -> Place:
         return Place(
             sheet=location[0], row=row, field=str(location[2]) if len(location) > 2 else ""
         )
-    names = [str(part) for part in location if part != "method"]
-    return Place(sheet="study", field=names[0] if names else "")
+    first, *rest = location or ("",)
+    return Place(sheet=STUDY, field=str(rest[0] if first == "method" and rest else first))
 
 
 def _problem(detail: Mapping[str, Any]) -> Problem:
@@ -108,15 +113,20 @@ def _problem(detail: Mapping[str, Any]) -> Problem:
     error = context.get("error")
     if isinstance(error, InvalidValueError):
         return error.problem(place)
+    if detail["type"] == "extra_forbidden":
+        cause = Message("There is no field “{field}” here.", field=place.field)
+        return Problem("extra_forbidden", cause, _field_mend(place.field, detail["loc"]), place)
     info = _field_info(place.sheet, place.field)
-    cause, mend = _explain(detail["type"], detail.get("input"), context, place, info)
+    cause, mend = _explain(detail["type"], detail.get("input"), context, info)
     return Problem(detail["type"], cause, mend, place)
 
 
 def _explain(
-    kind: str, value: Any, context: Mapping[str, Any], place: Place, info: FieldInfo | None
+    kind: str, value: Any, context: Mapping[str, Any], info: FieldInfo | None
 ) -> tuple[Message, Message]:
     """Cause and mend of what pydantic found."""
+    if value is None:
+        return Message("The field is empty."), Message("Leave it out or correct it.")
     shown = str(value)[:60]
     description = Message((info.description if info else None) or "Leave it out or correct it.")
     limits = {key: context[key] for key in ("ge", "gt", "le", "lt") if key in context}
@@ -131,8 +141,6 @@ def _explain(
             Message("“{value}” is not one of the choices.", value=shown),
             Message("Choose one of {choices}.", choices=choices),
         )
-    if kind == "extra_forbidden":
-        return Message("There is no field “{field}” here.", field=place.field), _field_mend(place)
     simple = {
         "missing": (Message("The field is missing."), description),
         "string_too_short": (Message("The field is empty."), description),
@@ -156,11 +164,12 @@ def _limits(limits: Mapping[str, Any]) -> str:
     return ", ".join(f"{signs[name]} {value}" for name, value in limits.items())
 
 
-def _field_mend(place: Place) -> Message:
+def _field_mend(field: str, location: tuple[Any, ...]) -> Message:
     import difflib  # noqa: PLC0415 - only for the mend of a slip
 
-    document = TABLES.get(place.sheet, Study)
-    near = difflib.get_close_matches(place.field, document.model_fields, n=3)
+    inside = location[0] if len(location) > 1 else ""
+    document = Method if inside == "method" else TABLES.get(inside, Study)
+    near = difflib.get_close_matches(field, document.model_fields, n=3)
     if near:
         return Message("Did you mean {names}?", names=", ".join(near))
     return Message("Fields here are {names}.", names=", ".join(document.model_fields))

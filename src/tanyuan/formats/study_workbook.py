@@ -23,11 +23,11 @@ from tanyuan.formats.layout import (
 )
 from tanyuan.formats.sheets import Cell, Row, Sheet, column_letters, read_workbook
 from tanyuan.formats.study_file import Origin, StudyFile, study_from
-from tanyuan.languages import Message
+from tanyuan.languages import Choice, Message
 from tanyuan.problems import InputError, Place, Problem, Problems
 
 MAX_ROWS = 20_000
-_SEPARATORS = re.compile(r"[,;，、；\s]+")
+_SEPARATORS = re.compile(r"[,;，、；\n]+")
 
 
 def read_study_workbook(data: bytes, name: str) -> StudyFile:
@@ -53,6 +53,7 @@ class _Reader:
         self.content: dict[str, Any] = {}
         self.rows: dict[tuple[str, int], tuple[str, int]] = {}
         self.sheets: dict[str, str] = {}
+        self.fields: dict[str, int] = {}
 
     def wants(self, sheet: str) -> bool:
         """Whether a sheet holds data of the study; others are told of, not read."""
@@ -103,7 +104,7 @@ class _Reader:
             )
         if STUDY not in self.sheets:
             self.problems.raise_if_any()
-        origin = Origin(self.name, self.rows, self.sheets)
+        origin = Origin(self.name, self.rows, self.sheets, self.fields)
         try:
             study = study_from(self.content, origin)
         except InputError as error:
@@ -120,16 +121,21 @@ class _Reader:
     def _read_study(self, sheet: Sheet) -> None:
         known = columns_by_heading(STUDY)
         sources: list[str] = []
+        column: Column | None = None
         for row in sheet.rows:
             heading, cell = row.cell(0), row.cell(1)
-            if not isinstance(heading.value, str) or cell.value is None:
+            if cell.value is None or _is_remark(heading):
                 continue
-            column = known.get(spelling(heading.value))
+            if heading.value is not None:
+                column = known.get(spelling(str(heading.value)))
+                if column is None and row.number > 1:
+                    self._unknown_heading(sheet, row.number, str(heading.value), STUDY)
+            elif column is None or column.kind != "list":
+                self._without_heading(sheet, row, 1)
+                continue
             if column is None:
-                if not heading.value.startswith("#") and row.number > 1:
-                    self._unknown_heading(sheet, row.number, heading.value, STUDY)
                 continue
-            self.rows[STUDY, row.number] = (sheet.name, row.number)
+            self.fields.setdefault(column.name, row.number)
             place = Place(self.name, sheet.name, row.number, column.heading)
             value = self._value(column, cell, place)
             home = self.content
@@ -171,11 +177,14 @@ class _Reader:
         if found:
             self.content[table] = found
 
-    def _headings(self, table: str, sheet: Sheet, head: Row) -> Mapping[int, Column]:
+    def _headings(self, table: str, sheet: Sheet, head: Row) -> Mapping[int, Column | None]:
+        """The columns by their position; None for remarks."""
         known = columns_by_heading(table)
-        headings: dict[int, Column] = {}
+        headings: dict[int, Column | None] = {}
         for index, cell in enumerate(head.cells):
-            if not isinstance(cell.value, str):
+            if _is_remark(cell):
+                headings[index] = None
+            if not isinstance(cell.value, str) or index in headings:
                 continue
             column = known.get(spelling(cell.value))
             if column is None:
@@ -206,20 +215,26 @@ class _Reader:
             Place(self.name, sheet.name, row),
         )
 
-    def _record(self, sheet: Sheet, row: Row, headings: Mapping[int, Column]) -> dict[str, Any]:
+    def _without_heading(self, sheet: Sheet, row: Row, index: int) -> None:
+        self.problems.add(
+            "cell-without-heading",
+            Message("The cell {column}{row} has no heading above it.",
+                    column=column_letters(index), row=row.number),
+            Message("Move it under its heading, or clear it."),
+            Place(self.name, sheet.name, row.number, column_letters(index)),
+        )  # fmt: skip
+
+    def _record(
+        self, sheet: Sheet, row: Row, headings: Mapping[int, Column | None]
+    ) -> dict[str, Any]:
         record: dict[str, Any] = {}
         for index, cell in enumerate(row.cells):
             if cell.value is None or cell.value == "":
                 continue
+            if index not in headings:
+                self._without_heading(sheet, row, index)
             column = headings.get(index)
             if column is None:
-                self.problems.add(
-                    "cell-without-heading",
-                    Message("The cell {column}{row} has no heading above it.",
-                            column=column_letters(index), row=row.number),
-                    Message("Move it under its heading, or clear it."),
-                    Place(self.name, sheet.name, row.number, column_letters(index)),
-                )  # fmt: skip
                 continue
             place = Place(self.name, sheet.name, row.number, column.heading)
             record[column.name] = self._value(column, cell, place)
@@ -248,13 +263,10 @@ class _Reader:
 
     def _choice(self, column: Column, value: Any, place: Place) -> Any:
         known = choices_by_text(column.choice) if column.choice else {}
-        texts = [str(value)]
-        if column.name == "flags":
-            texts = [text for text in _SEPARATORS.split(str(value)) if text]
-        members = [known.get(spelling(text)) for text in texts]
-        if column.name == "flags" and None in members:
-            members = [member for member in members if member is not None] or [None]
-        if None in members:
+        several = column.kind == "list"
+        texts = _SEPARATORS.split(str(value)) if several else [str(value)]
+        members = [_member(known, text) for text in texts if text.strip()]
+        if None in members or not members:
             self.problems.add(
                 "choice",
                 Message("“{value}” is not one of the choices.", value=value),
@@ -263,8 +275,19 @@ class _Reader:
                 place,
             )  # fmt: skip
             return None
-        codes = [str(member) for member in members]
-        return codes if column.name == "flags" else codes[0]
+        codes = list(dict.fromkeys(str(member) for member in members))
+        return codes if several else codes[0]
+
+
+def _is_remark(heading: Cell) -> bool:
+    return isinstance(heading.value, str) and heading.value.startswith(("#", "＃"))
+
+
+def _member(known: Mapping[str, Choice], text: str) -> Choice | None:
+    """The choice that a text names; the Chinese before a code may be of another version."""
+    *before, last = text.split()
+    foreign = not re.search("[A-Za-z]", " ".join(before))
+    return known.get(spelling(text)) or (known.get(spelling(last)) if foreign else None)
 
 
 def _text(value: Any) -> Any:

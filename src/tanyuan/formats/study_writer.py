@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -36,6 +36,7 @@ from tanyuan.languages import Choice, Message
 from tanyuan.units import Unit, unit_symbols
 
 _EXTRA_ROWS = 200
+_A4 = 9
 _STAMP = datetime(2026, 1, 1)  # noqa: DTZ001 - equal studies give equal bytes
 _GUIDE_LINES = (
     Message("What this is: a workbook that describes how a product is made, for its footprint."),
@@ -60,6 +61,7 @@ class _Styles:
     required: Any
     text: Any
     number: Any
+    left: Any
     day: Any
     label: Any
     help: Any
@@ -87,6 +89,11 @@ def write_study_workbook(study: Study, *, library: bool = False) -> bytes:
     _write_choices(book.add_worksheet(bilingual(CHOICES.text)), styles)
     if library:
         _write_library(book.add_worksheet(bilingual(LIBRARY.text)), styles)
+    for sheet in book.worksheets():
+        sheet.set_paper(_A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1 + (sheet.dim_colmax or 0) // 10, 0)
+        sheet.repeat_rows(0)
     book.worksheets()[1].activate()
     book.close()
     return buffer.getvalue()
@@ -100,6 +107,7 @@ def _styles(book: Any) -> _Styles:
         required=book.add_format({**head, "font_color": "#1f5e8c"}),
         text=book.add_format(base),
         number=book.add_format({**base, "num_format": "General"}),
+        left=book.add_format({**base, "num_format": "General", "align": "left"}),
         day=book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"}),
         label=book.add_format({**base, "bold": True}),
         help=book.add_format({**base, "font_color": "#5f6b70", "text_wrap": True}),
@@ -120,7 +128,7 @@ def _write_guide(sheet: Any, styles: _Styles) -> None:
 def _write_study(sheet: Any, study: Study, styles: _Styles, choices: dict[str, str]) -> None:
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 48)
-    sheet.set_column(2, 2, 80)
+    sheet.set_column(2, 2, 100)
     for index, text in enumerate((Message("Field"), Message("Value"), Message("Help"))):
         sheet.write_string(0, index, "# " + bilingual(text.text), styles.head)
     row = 1
@@ -131,7 +139,7 @@ def _write_study(sheet: Any, study: Study, styles: _Styles, choices: dict[str, s
         for one in values:
             mark = " *" if column.required else ""
             sheet.write_string(row, 0, column.heading + mark, styles.label)
-            _write_cell(sheet, row, 1, one, styles)
+            _write_cell(sheet, row, 1, one, replace(styles, number=styles.left))
             sheet.write_string(row, 2, bilingual(column.help), styles.help)
             _validate(sheet, row, row, 1, column, choices)
             row += 1
@@ -193,22 +201,23 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Unit) else value
 
 
-def _choice_classes() -> list[tuple[str, type[Choice]]]:
-    found: dict[str, type[Choice]] = {}
+def _choice_classes() -> dict[type[Choice], str]:
+    """The closed lists, each with the heading of the first column that takes it."""
+    found: dict[type[Choice], str] = {}
     for table in (STUDY, *tables()):
         for column in columns(table):
             if column.choice is not None:
-                found.setdefault(column.choice.__name__, column.choice)
-    return list(found.items())
+                found.setdefault(column.choice, column.heading)
+    return found
 
 
 def _choice_ranges() -> dict[str, str]:
     """The range in the sheet of choices that each closed list fills, and that of the units."""
     sheet = bilingual(CHOICES.text)
     ranges = {"unit": f"='{sheet}'!$A$2:$A${len(unit_symbols()) + 1}"}
-    for index, (name, choice) in enumerate(_choice_classes()):
+    for index, choice in enumerate(_choice_classes()):
         letter = chr(ord("E") + index)
-        ranges[name] = f"='{sheet}'!${letter}$2:${letter}${len(choice) + 1}"
+        ranges[choice.__name__] = f"='{sheet}'!${letter}$2:${letter}${len(choice) + 1}"
     return ranges
 
 
@@ -218,11 +227,14 @@ def _write_choices(sheet: Any, styles: _Styles) -> None:
     for row, (symbol, _, english, chinese) in enumerate(unit_symbols(), 1):
         for column, text in enumerate((symbol, chinese, english)):
             sheet.write_string(row, column, text, styles.text)
-    for index, (name, choice) in enumerate(_choice_classes(), 4):
-        sheet.write_string(0, index, name, styles.head)
+    for index, (choice, heading) in enumerate(_choice_classes().items(), 4):
+        sheet.write_string(0, index, heading, styles.head)
         for row, member in enumerate(choice, 1):
             sheet.write_string(row, index, choice_text(member), styles.text)
-    sheet.set_column(0, 20, 24)
+    sheet.set_column(0, 1, 20)
+    sheet.set_column(2, 2, 44)
+    sheet.set_column(4, 3 + len(_choice_classes()), 48)
+    sheet.freeze_panes(1, 0)
 
 
 def _validate(
@@ -252,10 +264,12 @@ def _write_library(sheet: Any, styles: _Styles) -> None:
             sheet.write_string(row, column, text, styles.text)
         sheet.write_string(row, 4, _printed(factor), styles.text)
         if factor.year:
-            sheet.write_number(row, 6, factor.year, styles.text)
+            sheet.write_number(row, 6, factor.year, styles.left)
     sheet.set_column(0, 0, 10)
-    sheet.set_column(1, 2, 44)
-    sheet.set_column(3, 6, 16)
+    sheet.set_column(1, 2, 60)
+    sheet.set_column(3, 3, 16)
+    sheet.set_column(4, 4, 44)
+    sheet.set_column(5, 6, 12)
     sheet.autofilter(0, 0, max(1, len(chosen)), len(heads) - 1)
     sheet.freeze_panes(1, 1)
 

@@ -67,8 +67,9 @@ class Foreground:
                 matrix[:, product, :] += (per_unit[line] * amounts[line]).T
             else:
                 demand[:, product] += amounts[line]
-        needed = _solve_each(np.eye(m) - matrix, demand).T
-        _check_productive(matrix, needed)
+        reached = _reached(matrix, demand)
+        needed = np.where(reached[:, None], _solve_each(np.eye(m) - matrix, demand).T, 0.0)
+        _check_productive(matrix, needed, reached)
         inside = np.einsum("nmk,mk->nk", per_unit, needed)
         scales = np.where(self.inside[:, None], inside, 1.0)
         return (needed[:, 0], scales[:, 0]) if one else (needed, scales)
@@ -84,11 +85,27 @@ def _solve_each(systems: Floats, demand: Floats) -> Floats:
     return np.asarray(solved, dtype=np.float64)
 
 
-def _check_productive(matrix: Floats, needed: Floats) -> None:
-    # A loop that eats more than it makes solves to negative amounts (Hawkins & Simon 1949)
-    bad = np.flatnonzero((needed < -1e-9 * np.abs(needed).max(initial=1.0)).any(axis=1))
-    if bad.size:
-        raise SingularSystemError(tuple(bad.tolist()))
+def _reached(matrix: Floats, demand: Floats) -> NDArray[np.bool_]:
+    """Which products the demand asks for, also through others; no rounding makes the rest."""
+    takes = (matrix != 0).any(axis=0)
+    reached = np.asarray((demand != 0).any(axis=0))
+    while True:
+        more = reached | takes[:, reached].any(axis=1)
+        if (more == reached).all():
+            return reached
+        reached = more
+
+
+def _check_productive(matrix: Floats, needed: Floats, reached: NDArray[np.bool_]) -> None:
+    # A loop that eats more than it makes solves to negative amounts (Hawkins & Simon 1949); that
+    # they are not rounding, in whatever units the products are, shows in the spectral radius
+    suspects = np.flatnonzero((needed < 0).any(axis=0))
+    if suspects.size:
+        systems = matrix[suspects][:, reached][:, :, reached]
+        wrong = suspects[np.abs(np.linalg.eigvals(systems)).max(axis=1) >= 1]
+        bad = np.flatnonzero((needed[:, wrong] < 0).any(axis=1))
+        if bad.size:
+            raise SingularSystemError(tuple(bad.tolist()))
     loops = np.flatnonzero((np.einsum("kii->ik", matrix) >= 1).any(axis=1))
     if loops.size:
         raise SingularSystemError(tuple(loops.tolist()))

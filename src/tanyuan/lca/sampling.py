@@ -9,6 +9,7 @@ do not hang on a library's choice of sampling method. Equal keys pair two calcul
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,8 @@ def uniform_draws(quantity: str, seed: int, first: int, count: int) -> Floats:
     """
     if first % 4:
         raise ValueError(f"draws start at a multiple of 4, not {first}")
-    digest = hashlib.sha256(f"draw-v1|{seed}|{quantity}".encode()).digest()
+    name = unicodedata.normalize("NFC", quantity)  # as sealed documents write it
+    digest = hashlib.sha256(f"draw-v1|{seed}|{name}".encode()).digest()
     key = int.from_bytes(digest[:16], "little")
     raw = np.random.Philox(key=key, counter=first // 4).random_raw(count)
     return (np.right_shift(raw, 11).astype(np.float64) + 0.5) * 2.0**-53

@@ -21,7 +21,8 @@ class Distribution(Choice):
 
     LOGNORMAL: the value is the median, the spread the geometric standard deviation; the mean is
     larger than the value by exp(ln²(GSD)/2).
-    NORMAL: the value is the mean, the spread the relative standard deviation.
+    NORMAL: the value is the mean, the spread the relative standard deviation; cut at zero, so that
+    no draw changes its sign.
     TRIANGULAR: the value is the mode between low and high.
     UNIFORM: between low and high.
     """
@@ -72,7 +73,8 @@ class Scatter:
         if self.shape is Distribution.LOGNORMAL:
             return np.asarray(np.exp(self.spread * inverse_normal(u)))
         if self.shape is Distribution.NORMAL:
-            return np.asarray(1.0 + self.spread * inverse_normal(u))
+            below = math.erfc(1 / (self.spread * math.sqrt(2))) / 2 if self.spread else 0.0
+            return np.asarray(1.0 + self.spread * inverse_normal(below + u * (1.0 - below)))
         width = self.high - self.low
         if self.shape is Distribution.UNIFORM or width == 0:
             return np.asarray(self.low + width * u)
