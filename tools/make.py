@@ -88,7 +88,7 @@ def lint() -> None:
     places = [place for place in TESTED_LINES if (ROOT / place).exists()]
     run(BIN / "ruff", "format", "--check", *places)
     run(BIN / "ruff", "check", *places)
-    run(BIN / "mypy")
+    run(BIN / "mypy", TANYUAN_DATA=str(VENV / "lint-data"))
     run(BIN / "lint-imports")
 
 

@@ -8,7 +8,7 @@ but the table.
 Sources of the definitions: SI brochure, 9th edition (2019); GB 3100-1993; 1 kgce = 7,000 kcal
 (International Table) = 29.3076 MJ after GB/T 2589-2020; pound, gallons, mile after NIST SP 811;
 Nm³ at 0 °C and 101.325 kPa (ISO 13443 normal conditions); the standard cubic foot (60 °F,
-14.696 psi) as 0.0283168 m³ × 273.15 / 288.706.
+14.696 psi) as (0.3048 m)³ × 273.15 K / 288.70556 K.
 """
 
 from __future__ import annotations
@@ -120,7 +120,8 @@ def _names() -> dict[str, str]:
     """Every accepted spelling → symbol."""
     spellings: dict[str, str] = {}
     for symbol, row in _rows().items():
-        for spelling in (symbol, row["name_en"], *filter(None, row["aliases"].split("|"))):
+        names = (row["name_en"], row["name_zh"], *filter(None, row["aliases"].split("|")))
+        for spelling in (symbol, *names):
             key = _clean(spelling)
             if spellings.setdefault(key, symbol) != symbol:
                 raise ValueError(f"unit spelling {spelling!r} has two meanings in {_TABLE.name}")
@@ -192,7 +193,7 @@ def _clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).strip()
     for dot in ("·", "⋅", "•", "×", "∙"):
         text = text.replace(dot, "*")
-    return re.sub(r"\s+", " ", text.replace(" *", "*").replace("* ", "*"))
+    return re.sub(r" ?\* ?", "*", re.sub(r"\s+", " ", text))
 
 
 def parse_unit(text: str) -> Unit:

@@ -22,7 +22,7 @@ from tanyuan.footprint.resolve import (
 from tanyuan.footprint.result import Potentials
 from tanyuan.footprint.study import Line, Output, Phase, Process, Role, Study, Supply
 from tanyuan.footprint.term import Term
-from tanyuan.gases import potential
+from tanyuan.gases import gases, potential
 from tanyuan.languages import Message
 from tanyuan.lca.foreground import Foreground
 from tanyuan.problems import InvalidValueError, Place, Problems
@@ -146,7 +146,7 @@ def _check_ids(
     for table, rows in tables.items():
         for number, row in enumerate(rows, 1):
             home = homes.setdefault(row.id, table)
-            if home != table or row.id in library:
+            if home != table or row.id in library or row.id in gases():
                 problems.add(
                     "id-clash",
                     Message("“{id}” is the id of something else that a line may name.", id=row.id),

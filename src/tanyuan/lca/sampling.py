@@ -32,4 +32,5 @@ def uniform_draws(quantity: str, seed: int, first: int, count: int) -> Floats:
     digest = hashlib.sha256(f"draw-v1|{seed}|{name}".encode()).digest()
     key = int.from_bytes(digest[:16], "little")
     raw = np.random.Philox(key=key, counter=first // 4).random_raw(count)
-    return (np.right_shift(raw, 11).astype(np.float64) + 0.5) * 2.0**-53
+    draws = (np.right_shift(raw, 11).astype(np.float64) + 0.5) * 2.0**-53
+    return np.minimum(draws, 1.0 - 2.0**-53)  # the last of them would round to 1

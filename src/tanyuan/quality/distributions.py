@@ -74,7 +74,8 @@ class Scatter:
             return np.asarray(np.exp(self.spread * inverse_normal(u)))
         if self.shape is Distribution.NORMAL:
             below = math.erfc(1 / (self.spread * math.sqrt(2))) / 2 if self.spread else 0.0
-            return np.asarray(1.0 + self.spread * inverse_normal(below + u * (1.0 - below)))
+            above_zero = np.minimum(below + u * (1.0 - below), 1.0 - 2.0**-53)
+            return np.asarray(1.0 + self.spread * inverse_normal(above_zero))
         width = self.high - self.low
         if self.shape is Distribution.UNIFORM or width == 0:
             return np.asarray(self.low + width * u)

@@ -1,0 +1,1 @@
+"""What every other app stands on: jobs, hashed files, audit events, hooks."""

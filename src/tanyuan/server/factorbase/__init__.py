@@ -1,0 +1,1 @@
+"""The factor database; for now the read-only catalogue of the starter library."""

@@ -1,0 +1,210 @@
+"""The verbs of people: found an organisation, invite, join, leave, consent, export, delete."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from tanyuan.documents.identifiers import credit_code
+from tanyuan.languages import Message
+from tanyuan.server.base import audit
+from tanyuan.server.base.refusals import NotFound, Refused
+from tanyuan.server.people.models import (
+    Consent,
+    Invitation,
+    Level,
+    Membership,
+    Organisation,
+    Person,
+    Role,
+)
+from tanyuan.server.people.queries import may
+
+INVITATION_DAYS = 14
+
+FOUNDED = audit.register("organisation.founded", Message("{actor} registered {subject}"))
+INVITED = audit.register("person.invited", Message("{actor} invited {email} to {subject}"))
+JOINED = audit.register("person.joined", Message("{actor} joined {subject}"))
+REMOVED = audit.register("person.removed", Message("{actor} removed {member} from {subject}"))
+CHANGED = audit.register("person.changed", Message("{actor} changed the own profile"))
+CONSENTED = audit.register("consent.given", Message("{actor} opened {subject} to {grantee}"))
+WITHDRAWN = audit.register("consent.withdrawn", Message("{actor} closed {subject} to {grantee}"))
+DELETED = audit.register("person.deleted", Message("a person deleted the own account"))
+
+
+def _require(person: Person, role: str, organisation: Organisation) -> None:
+    if not may(person, Role.READER, organisation):
+        raise NotFound
+    if not may(person, role, organisation):
+        raise Refused(Message("Your role in {name} does not allow this.", name=organisation))
+
+
+@transaction.atomic
+def found_organisation(*, actor: Person, kind: str, code: str, **names: str) -> Organisation:
+    """Register an organisation; whoever does so becomes its manager.
+
+    Raises:
+        InvalidValueError: the credit code is wrong.
+        Refused: the organisation is registered already.
+    """
+    checked = credit_code(code)
+    if Organisation.objects.filter(credit_code=checked).exists():
+        raise Refused(
+            Message("An organisation with this credit code is registered; ask to be invited.")
+        )
+    organisation = Organisation.objects.create(kind=kind, credit_code=checked, **names)
+    Membership.objects.create(person=actor, organisation=organisation, role=Role.MANAGER)
+    audit.record(FOUNDED, actor=actor, subject=organisation, organisation=organisation)
+    return organisation
+
+
+@transaction.atomic
+def invite(*, actor: Person, organisation: Organisation, email: str, role: str) -> Invitation:
+    """Invite somebody by address."""
+    _require(actor, Role.MANAGER, organisation)
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        email=email.lower(),
+        role=Role(role),
+        invited_by=actor,
+        until=timezone.now() + timedelta(days=INVITATION_DAYS),
+    )
+    audit.record(INVITED, actor=actor, subject=organisation, organisation=organisation, email=email)
+    return invitation
+
+
+@transaction.atomic
+def join(*, actor: Person, invitation: Invitation) -> Membership:
+    """Take up an invitation; it is for one address and one use."""
+    if actor.email != invitation.email:
+        raise Refused(
+            Message("This invitation is for {email}; sign in as that.", email=invitation.email)
+        )
+    used = Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=timezone.now())
+    if not used:
+        raise NotFound
+    membership, _ = Membership.objects.update_or_create(
+        person=actor, organisation=invitation.organisation, defaults={"role": invitation.role}
+    )
+    audit.record(
+        JOINED,
+        actor=actor,
+        subject=invitation.organisation,
+        organisation=invitation.organisation,
+    )
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, actor: Person, membership: Membership) -> None:
+    """Take a member out of an organisation; the last manager stays."""
+    organisation = membership.organisation
+    if membership.person != actor:
+        _require(actor, Role.MANAGER, organisation)
+    managers = organisation.memberships.filter(role=Role.MANAGER)
+    if membership.role == Role.MANAGER and managers.count() == 1:
+        raise Refused(Message("The last manager stays; make somebody else a manager first."))
+    member = str(membership.person)
+    membership.delete()
+    audit.record(
+        REMOVED, actor=actor, subject=organisation, organisation=organisation, member=member
+    )
+
+
+@transaction.atomic
+def change_profile(*, actor: Person, name: str, language: str, time_zone: str) -> Person:
+    """Change the own name, language and time zone."""
+    actor.name, actor.language, actor.time_zone = name, language, time_zone
+    actor.save(update_fields=["name", "language", "time_zone"])
+    audit.record(CHANGED, actor=actor, subject=actor)
+    return actor
+
+
+@transaction.atomic
+def give_consent(
+    *,
+    actor: Person,
+    grantor: Organisation,
+    grantee: Organisation,
+    subject: Any,
+    level: Level,
+    purpose: str,
+    until: datetime,
+) -> Consent:
+    """Open a thing of the grantor's to another organisation."""
+    _require(actor, Role.MANAGER, grantor)
+    consent = Consent.objects.create(
+        grantor=grantor,
+        grantee=grantee,
+        subject_type=subject._meta.label,
+        subject=str(subject.pk),
+        level=level,
+        purpose=purpose,
+        given_by=actor,
+        until=until,
+    )
+    audit.record(
+        CONSENTED,
+        actor=actor,
+        subject=subject,
+        organisation=grantor,
+        grantee=str(grantee),
+        level=str(level),
+    )
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(*, actor: Person, consent: Consent) -> None:
+    """Close what a consent had opened, from now on."""
+    _require(actor, Role.MANAGER, consent.grantor)
+    Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    audit.record(
+        WITHDRAWN,
+        actor=actor,
+        subject=consent,
+        organisation=consent.grantor,
+        grantee=str(consent.grantee),
+    )
+
+
+def export_person(*, actor: Person) -> dict[str, Any]:
+    """All that the platform holds about a person."""
+    events = audit_events(actor)
+    return {
+        "email": actor.email,
+        "name": actor.name,
+        "language": actor.language,
+        "time_zone": actor.time_zone,
+        "joined": actor.date_joined.isoformat(),
+        "memberships": [
+            {"organisation": str(m.organisation), "role": m.role, "since": m.since.isoformat()}
+            for m in actor.memberships.select_related("organisation")
+        ],
+        "events": [
+            {"at": e.at.isoformat(), "type": e.type, "sentence": e.sentence} for e in events
+        ],
+    }
+
+
+def audit_events(person: Person) -> list[Any]:
+    """The events in which a person acted."""
+    from tanyuan.server.base.models import AuditEvent  # noqa: PLC0415
+
+    return list(AuditEvent.objects.filter(actor=str(person.pk))[:10_000])
+
+
+@transaction.atomic
+def delete_person(*, actor: Person) -> None:
+    """Delete the own account: name and address go, the trail of what was done keeps its id."""
+    for membership in actor.memberships.select_related("organisation"):
+        remove_member(actor=actor, membership=membership)
+    audit.record(DELETED, actor=None, subject=actor)
+    actor.email = f"deleted-{actor.pk}@invalid"
+    actor.name = ""
+    actor.is_active = False
+    actor.set_unusable_password()
+    actor.save()

@@ -1,0 +1,85 @@
+"""Questions about people: who belongs where, what they may do, what has been consented to."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from tanyuan.server.base.refusals import NotFound
+from tanyuan.server.people.models import (
+    Consent,
+    Invitation,
+    Level,
+    Membership,
+    Organisation,
+    Person,
+)
+
+ORGANISATION_KEY = "organisation"
+_RANKS = {"reader": 1, "engineer": 2, "manager": 3}
+_LEVELS = {Level.NUMBER: 1, Level.STAGES: 2, Level.LINES: 3}
+
+
+def memberships(person: Person) -> QuerySet[Membership]:
+    """The person's roles, with their organisations."""
+    return person.memberships.select_related("organisation", "department").order_by("since")
+
+
+def role_in(person: Person, organisation: Organisation) -> str | None:
+    """The person's role in an organisation."""
+    found = Membership.objects.filter(person=person, organisation=organisation).first()
+    return found.role if found else None
+
+
+def may(person: Person, role: str, organisation: Organisation) -> bool:
+    """Whether the person has at least this role in the organisation."""
+    held = role_in(person, organisation)
+    return held is not None and _RANKS[held] >= _RANKS[role]
+
+
+def organisation_of(person: Person, wanted: str | None) -> Organisation:
+    """The organisation that the person works in now: the wanted one if theirs, else the first.
+
+    Raises:
+        NotFound: the person belongs to no organisation.
+    """
+    own = [membership.organisation for membership in memberships(person)]
+    if not own:
+        raise NotFound
+    return next((one for one in own if str(one.pk) == wanted), own[0])
+
+
+def needs_second_factor(person: Person) -> bool:
+    """Whether one of the person's roles decides."""
+    return any(membership.decides for membership in memberships(person))
+
+
+def consented_level(person: Person, subject_type: str, subject: str) -> Level | None:
+    """The highest level that consents in force open to the person's organisations."""
+    now = timezone.now()
+    found = Consent.objects.filter(
+        grantee__memberships__person=person,
+        subject_type=subject_type,
+        subject=subject,
+        withdrawn_at=None,
+        until__gt=now,
+    ).values_list("level", flat=True)
+    levels = [Level(level) for level in found]
+    return max(levels, key=_LEVELS.__getitem__, default=None)
+
+
+def opens(level: Level | None, wanted: Level) -> bool:
+    """Whether a level opens another."""
+    return level is not None and _LEVELS[level] >= _LEVELS[wanted]
+
+
+def open_invitation(token: str) -> Invitation:
+    """The invitation with this token.
+
+    Raises:
+        NotFound: there is none, or it is used or too old.
+    """
+    found = Invitation.objects.select_related("organisation").filter(token=token).first()
+    if found is None or not found.is_open:
+        raise NotFound
+    return found

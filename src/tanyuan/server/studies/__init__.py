@@ -1,0 +1,1 @@
+"""Products, sites, studies, revisions and footprints."""

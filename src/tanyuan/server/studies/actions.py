@@ -1,0 +1,228 @@
+"""The verbs of studies: start, revise, seal, share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from tanyuan.documents.canonical import content_hash
+from tanyuan.documents.numbers import sealed_string
+from tanyuan.footprint.calculate import calculate
+from tanyuan.footprint.result import Footprint
+from tanyuan.footprint.seal import footprint_hash, seal
+from tanyuan.footprint.study import Study
+from tanyuan.formats.study_text import to_content
+from tanyuan.languages import Message
+from tanyuan.server.base import audit, files, hooks
+from tanyuan.server.base.models import StoredFile
+from tanyuan.server.base.refusals import NotFound, Refused
+from tanyuan.server.people.models import Organisation, Person, Role
+from tanyuan.server.people.queries import may
+from tanyuan.server.studies.models import (
+    FactorUse,
+    FootprintLine,
+    FootprintStage,
+    Product,
+    Revision,
+    SealedFootprint,
+    Site,
+    StudyRecord,
+)
+from tanyuan.server.studies.queries import footprint_of
+
+STARTED = audit.register("study.started", Message("{actor} started the study {subject}"))
+REVISED = audit.register("study.revised", Message("{actor} made revision {number} of {subject}"))
+SEALED = audit.register("footprint.sealed", Message("{actor} sealed {subject}"))
+ADDED = audit.register("register.added", Message("{actor} added {subject} to the register"))
+
+
+def _require(actor: Person, role: str, organisation: Organisation) -> None:
+    if not may(actor, Role.READER, organisation):
+        raise NotFound
+    if not may(actor, role, organisation):
+        raise Refused(Message("Your role in {name} does not allow this.", name=organisation))
+
+
+@transaction.atomic
+def add_product(*, actor: Person, organisation: Organisation, **facts: Any) -> Product:
+    """Add a product to the organisation's register."""
+    _require(actor, Role.ENGINEER, organisation)
+    product = Product.objects.create(organisation=organisation, **facts)
+    audit.record(ADDED, actor=actor, subject=product, organisation=organisation)
+    return product
+
+
+@transaction.atomic
+def add_site(*, actor: Person, organisation: Organisation, **facts: Any) -> Site:
+    """Add a site to the organisation's register."""
+    _require(actor, Role.ENGINEER, organisation)
+    site = Site.objects.create(organisation=organisation, **facts)
+    audit.record(ADDED, actor=actor, subject=site, organisation=organisation)
+    return site
+
+
+@transaction.atomic
+def start_study(
+    *,
+    actor: Person,
+    organisation: Organisation,
+    document: Study,
+    product: Product | None = None,
+    file: StoredFile | None = None,
+) -> StudyRecord:
+    """Start a study with its first revision.
+
+    Raises:
+        InputError: the study cannot be calculated; with every problem.
+    """
+    _require(actor, Role.ENGINEER, organisation)
+    study = StudyRecord.objects.create(
+        organisation=organisation,
+        product=product,
+        created_by=actor,
+        name_zh=document.name_zh[:200],
+        name_en=document.name_en[:200],
+    )
+    audit.record(STARTED, actor=actor, subject=study, organisation=organisation)
+    _add_revision(actor, study, document, 1, "", file)
+    return study
+
+
+@transaction.atomic
+def revise(
+    *,
+    actor: Person,
+    study: StudyRecord,
+    document: Study,
+    based_on: int,
+    note: str = "",
+    file: StoredFile | None = None,
+) -> Revision:
+    """Add a revision that rests on revision `based_on`.
+
+    Raises:
+        InputError: the study cannot be calculated.
+        Refused: somebody else has made a revision meanwhile.
+    """
+    _require(actor, Role.ENGINEER, study.organisation)
+    latest = study.latest
+    if latest.number != based_on:
+        raise Refused(
+            Message(
+                "{name} has made revision {number} meanwhile; look at it before you save yours.",
+                name=latest.created_by,
+                number=latest.number,
+            )
+        )
+    try:
+        with transaction.atomic():
+            return _add_revision(actor, study, document, based_on + 1, note, file)
+    except IntegrityError:
+        raise Refused(Message("Somebody saved at the same moment; look, then try again.")) from None
+
+
+def _add_revision(
+    actor: Person,
+    study: StudyRecord,
+    document: Study,
+    number: int,
+    note: str,
+    file: StoredFile | None,
+) -> Revision:
+    footprint = calculate(document, samples=0)
+    content = to_content(document)
+    revision = Revision.objects.create(
+        study=study,
+        number=number,
+        document=content,
+        hash=content_hash(content),
+        total=sealed_string(footprint.total),
+        unit=footprint.unit,
+        complete=footprint.complete,
+        note=note[:200],
+        file=file,
+        created_by=actor,
+    )
+    audit.record(
+        REVISED, actor=actor, subject=study, organisation=study.organisation, number=number
+    )
+    return revision
+
+
+@transaction.atomic
+def seal_footprint(*, actor: Person, revision: Revision) -> SealedFootprint:
+    """Seal a revision's footprint; sealing twice gives the same seal.
+
+    Raises:
+        Refused: the actor may not seal, or a guard objects.
+    """
+    study = revision.study
+    _require(actor, Role.MANAGER, study.organisation)
+    existing = SealedFootprint.objects.filter(revision=revision).first()
+    if existing is not None:
+        return existing
+    hooks.guard("footprint.seal", revision=revision, actor=actor)
+    footprint = footprint_of(revision)
+    try:
+        with transaction.atomic():
+            sealed = _write_seal(actor, revision, footprint)
+    except IntegrityError:
+        return SealedFootprint.objects.get(revision=revision)
+    audit.record(
+        SEALED,
+        actor=actor,
+        subject=study,
+        organisation=study.organisation,
+        number=revision.number,
+        hash=sealed.hash,
+    )
+    hooks.tell("footprint.sealed", sealed=sealed)
+    return sealed
+
+
+def _write_seal(actor: Person, revision: Revision, footprint: Footprint) -> SealedFootprint:
+    name = f"{footprint.study.id}.sealed.json"
+    stored = files.store(seal(footprint), name, owner=str(revision.study.organisation_id))
+    sealed = SealedFootprint.objects.create(
+        revision=revision,
+        file=stored,
+        hash=footprint_hash(footprint),
+        total=sealed_string(footprint.total),
+        unit=footprint.unit,
+        complete=footprint.complete,
+        certifiable=not footprint.bars,
+        sealed_by=actor,
+    )
+    stages = {row.id: row for row in footprint.study.stages}
+    FootprintStage.objects.bulk_create(
+        FootprintStage(
+            footprint=sealed,
+            position=position,
+            stage=stage,
+            name_zh=getattr(stages.get(stage), "name_zh", ""),
+            name_en=getattr(stages.get(stage), "name_en", ""),
+            value=sealed_string(value),
+        )
+        for position, (stage, value) in enumerate(footprint.by_stage.items())
+    )
+    FootprintLine.objects.bulk_create(
+        FootprintLine(
+            footprint=sealed, position=position, line=line.id, value=sealed_string(line.value)
+        )
+        for position, line in enumerate(footprint.lines)
+        if line.value is not None
+    )
+    versions = {factor.id: factor.version for factor in footprint.factors}
+    FactorUse.objects.bulk_create(
+        FactorUse(
+            footprint=sealed,
+            factor=line.ref,
+            version=versions[line.ref],
+            amount=line.amount,
+            unit=line.unit,
+        )
+        for line in footprint.lines
+        if line.ref in versions and line.amount is not None and str(line.role) == "counted"
+    )
+    return sealed

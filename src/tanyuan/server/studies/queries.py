@@ -1,0 +1,136 @@
+"""Questions about studies; consent is applied here and nowhere else."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from tanyuan.footprint.calculate import calculate
+from tanyuan.footprint.result import Footprint
+from tanyuan.footprint.study import Study
+from tanyuan.server.base.refusals import NotFound
+from tanyuan.server.people.models import Level, Organisation, Person
+from tanyuan.server.people.queries import consented_level, opens, role_in
+from tanyuan.server.studies.models import Revision, SealedFootprint, StudyRecord
+
+_KEPT = 64
+
+
+def studies_of(organisation: Organisation) -> QuerySet[StudyRecord]:
+    """The studies of an organisation, newest first."""
+    return organisation.studies.select_related("product").prefetch_related("revisions")
+
+
+def public_examples() -> QuerySet[StudyRecord]:
+    """Studies that everybody may see whole: the published examples."""
+    return StudyRecord.objects.filter(public=True).prefetch_related("revisions")
+
+
+def level_for(person: Person | None, study: StudyRecord) -> Level | None:
+    """How much of a study a person may see."""
+    if study.public:
+        return Level.LINES
+    if person is None or not person.is_authenticated:
+        return None
+    if role_in(person, study.organisation):
+        return Level.LINES
+    return consented_level(person, StudyRecord._meta.label, str(study.pk))
+
+
+def study_for(person: Person | None, study_id: Any, level: Level = Level.LINES) -> StudyRecord:
+    """A study that the person may see at this level.
+
+    Raises:
+        NotFound: there is none, or none for this person.
+    """
+    study = StudyRecord.objects.select_related("organisation", "product").filter(pk=study_id)
+    found = study.first()
+    if found is None or not opens(level_for(person, found), level):
+        raise NotFound
+    return found
+
+
+def revision_for(person: Person | None, study_id: Any, number: int | None) -> Revision:
+    """A revision of a study; the newest where no number is given.
+
+    Raises:
+        NotFound: there is none for this person.
+    """
+    study = study_for(person, study_id)
+    revisions = study.revisions.select_related("study", "file", "created_by")
+    found = revisions.filter(number=number).first() if number else revisions.first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sealed_for(person: Person | None, sealed_id: Any) -> SealedFootprint:
+    """A sealed footprint whose lines the person may see.
+
+    Raises:
+        NotFound: there is none for this person.
+    """
+    found = SealedFootprint.objects.select_related("revision__study__organisation", "file")
+    sealed = found.filter(pk=sealed_id).first()
+    if sealed is None:
+        raise NotFound
+    study_for(person, sealed.revision.study_id)
+    return sealed
+
+
+def study_document(revision: Revision) -> Study:
+    """The revision's study as the library reads it."""
+    return Study.model_validate(revision.document)
+
+
+def footprint_of(revision: Revision) -> Footprint:
+    """The revision's footprint; calculated once and kept while the process lives."""
+    return _footprint(str(revision.pk), revision.hash)
+
+
+@lru_cache(maxsize=_KEPT)
+def _footprint(revision_id: str, _: str) -> Footprint:
+    return calculate(study_document(Revision.objects.get(pk=revision_id)))
+
+
+def differences(older: Revision, newer: Revision) -> list[dict[str, Any]]:
+    """What changed between two revisions, row by row: table, id, field, before, after."""
+    found: list[dict[str, Any]] = []
+    before, after = older.document, newer.document
+    for table in dict.fromkeys([*before, *after]):
+        was, now = before.get(table), after.get(table)
+        if was == now:
+            continue
+        if not isinstance(was or now, list) or not all(
+            isinstance(row, dict) for row in [*(was or []), *(now or [])]
+        ):
+            found.append({"table": "", "id": "", "field": table, "before": was, "after": now})
+            continue
+        found.extend(_row_differences(table, was or [], now or []))
+    return found
+
+
+def _row_differences(
+    table: str, was: list[dict[str, Any]], now: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    def keyed(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        counts: dict[str, int] = {}
+        found = {}
+        for row in rows:
+            name = str(row.get("id", row.get("stage", "")))
+            counts[name] = counts.get(name, 0) + 1
+            found[name if counts[name] == 1 else f"{name} ({counts[name]})"] = row
+        return found
+
+    old, new = keyed(was), keyed(now)
+    changes = []
+    for name in dict.fromkeys([*old, *new]):
+        left, right = old.get(name, {}), new.get(name, {})
+        changes += [
+            {"table": table, "id": name, "field": f, "before": left.get(f), "after": right.get(f)}
+            for f in dict.fromkeys([*left, *right])
+            if left.get(f) != right.get(f)
+        ]
+    return changes

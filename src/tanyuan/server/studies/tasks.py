@@ -1,0 +1,52 @@
+"""Long tasks of studies: reading an uploaded file into a study."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tanyuan.formats.files import read_study
+from tanyuan.languages import Message
+from tanyuan.server.base import files, jobs
+from tanyuan.server.base.models import Job, StoredFile
+from tanyuan.server.people.models import Organisation, Person
+from tanyuan.server.studies import actions
+from tanyuan.server.studies.models import Revision, StudyRecord
+
+
+@jobs.task("study.import")
+def import_study(job: Job, progress: jobs.Progress) -> dict[str, Any]:
+    """Read a file and start a study with it, or add a revision to one.
+
+    Arguments of the job: `file`; `study` and `based_on` for a revision. A repeated job finds its
+    own revision and makes no second one.
+    """
+    actor = Person.objects.get(pk=job.person)
+    stored = StoredFile.objects.get(pk=job.arguments["file"])
+    done = Revision.objects.filter(file=stored).select_related("study").first()
+    if done is not None:
+        return _result(done)
+    progress.tell(0.1, Message("Reading the file"))
+    read = read_study(files.content(stored), stored.name)
+    progress.tell(0.6, Message("Calculating"))
+    read.calculate(samples=0)
+    progress.tell(0.9, Message("Saving"))
+    if job.arguments.get("study"):
+        study = StudyRecord.objects.get(pk=job.arguments["study"])
+        revision = actions.revise(
+            actor=actor,
+            study=study,
+            document=read.study,
+            based_on=int(job.arguments["based_on"]),
+            file=stored,
+        )
+    else:
+        organisation = Organisation.objects.get(pk=job.owner)
+        study = actions.start_study(
+            actor=actor, organisation=organisation, document=read.study, file=stored
+        )
+        revision = study.latest
+    return {**_result(revision), "notices": [str(notice) for notice in read.notices]}
+
+
+def _result(revision: Revision) -> dict[str, Any]:
+    return {"study": str(revision.study_id), "revision": revision.number}

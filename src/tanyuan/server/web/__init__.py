@@ -1,0 +1,1 @@
+"""Settings, addresses, base templates, static files, navigation, public home."""

@@ -1,0 +1,87 @@
+"""What happens around every request: its id, the language, the slim way for public pages."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import translation
+
+from tanyuan.languages import LANGUAGES, in_language
+from tanyuan.server.base.audit import request_id
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+LANGUAGE_COOKIE = "tanyuan-language"
+_DJANGO_NAMES = {"zh": "zh-hans", "en": "en"}
+
+
+class RequestIdMiddleware:
+    """Give every request an id, which audit events and answers carry."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the id set."""
+        token = request_id.set(uuid.uuid4().hex)
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = request_id.get()
+        finally:
+            request_id.reset(token)
+        return response
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """The reader's language: of the address, the account, the cookie, the browser; else Chinese."""
+    user = getattr(request, "user", None)
+    wanted = [
+        request.GET.get("lang", ""),
+        getattr(user, "language", ""),
+        request.COOKIES.get(LANGUAGE_COOKIE, ""),
+        request.headers.get("Accept-Language", "")[:2].lower(),
+    ]
+    return next((name for name in wanted if name in LANGUAGES), "zh")
+
+
+class LanguageMiddleware:
+    """Speak the reader's language while a request is answered."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the reader's language."""
+        chosen = chosen_language(request)
+        with in_language(chosen), translation.override(_DJANGO_NAMES[chosen]):
+            response = self.get_response(request)
+        response["Content-Language"] = chosen
+        return response
+
+
+def slim(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a public view that needs neither session nor account."""
+    view.slim = True  # type: ignore[attr-defined]
+    return view
+
+
+class SlimMiddleware:
+    """Answer marked public views at once, past sessions and accounts."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a public page directly; hand all else on."""
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        if not getattr(match.func, "slim", False):
+            return self.get_response(request)
+        request.resolver_match = match
+        public: Answer = lambda r: match.func(r, *match.args, **match.kwargs)  # noqa: E731
+        return LanguageMiddleware(public)(request)

@@ -1,0 +1,48 @@
+"""Template tags of every page: translated text, numbers as people read them, figures as doors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tanyuan.documents.numbers import sealed_string, shown
+from tanyuan.languages import translate
+
+register = template.Library()
+
+
+@register.simple_tag
+def t(text: str, **values: Any) -> str:
+    """A text of the catalogue in the reader's language, with its values."""
+    translated = translate(text)
+    return translated.format(**values) if values else translated
+
+
+@register.filter
+def figures(number: float | None, digits: int = 4) -> str:
+    """A number as a person reads it."""
+    return "" if number is None else shown(float(number), digits)
+
+
+@register.filter
+def sealed(number: float | None) -> str:
+    """A number with the nine digits that are sealed."""
+    return "" if number is None else sealed_string(float(number))
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share as per cent with one decimal."""
+    return "" if share is None else f"{100 * float(share):.1f} %".replace("-", "−")
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, *names: str) -> SafeString | str:
+    """Mark the navigation entry of the page that is shown."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    current = getattr(match, "url_name", "") or ""
+    return format_html('aria-current="page"') if current.startswith(names) else ""
