@@ -82,6 +82,12 @@ def show_examples() -> None:
     run(PYTHON, "examples/show.py")
 
 
+def serve() -> None:
+    """Start the server with the demonstration region; PORT and HOST choose where."""
+    prepare("server.txt")
+    run(BIN / "tanyuan", "serve", "--demonstration", "--data", "var")
+
+
 def lint() -> None:
     """Check format, lint, types and import rules."""
     prepare("dev.txt")
@@ -118,8 +124,17 @@ def lock() -> None:
     base = ["-c", LOCKS / "base.txt", "-c", LOCKS / "build.txt"]
     server = ["pyproject.toml", "--extra", "server"]
     run(*compiled, *server, *base, "-o", LOCKS / "server.txt")
-    run(*compiled, *server, "--group", "dev", *base, "-c", LOCKS / "server.txt",
-        "-o", LOCKS / "dev.txt")
+    run(
+        *compiled,
+        *server,
+        "--group",
+        "dev",
+        *base,
+        "-c",
+        LOCKS / "server.txt",
+        "-o",
+        LOCKS / "dev.txt",
+    )
 
 
 def clean() -> None:
@@ -138,6 +153,7 @@ def clean() -> None:
 TARGETS: dict[str, Callable[[], None]] = {
     "setup": setup,
     "run": show_examples,
+    "serve": serve,
     "test": test,
     "lint": lint,
     "bench": bench,

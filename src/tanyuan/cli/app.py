@@ -251,8 +251,24 @@ def _common(
     """Options of every command."""
 
 
+def _plug_in() -> None:
+    """Add the commands of other parts of the platform, where one of them is asked for."""
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    if asked in {
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback
+    } | {group.name for group in app.registered_groups}:
+        return
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow to load
+
+    for entry in entry_points(group="tanyuan.commands"):
+        app.command(entry.name)(entry.load())
+
+
 def main() -> None:
     """Run the command line; output is UTF-8 on every system."""
+    _plug_in()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

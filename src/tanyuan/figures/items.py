@@ -136,6 +136,7 @@ class Look:
     Attributes:
         narrow: the drawing for phones instead of the wide one; never the wide one made small.
         width: of the drawing, in its own units (px on a screen of the usual size); 0: the usual.
+            Up to 840 no text is under 8 pt when it is printed 170 mm wide.
         palette: colours written into the drawing, for PDF, Word and pictures; None: class names
             only, for pages, where the style sheet colours them.
     """

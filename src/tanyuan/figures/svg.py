@@ -100,24 +100,19 @@ class Pen:
         return self.look.width or (self.usual_narrow if self.narrow else self.usual)
 
     @property
-    def _grow(self) -> float:
-        """On paper (170 mm) no text is under 8 pt, however wide the drawing."""
-        return max(1.0, self.width / 840) if self.look.palette and not self.narrow else 1.0
-
-    @property
     def body(self) -> float:
         """Size of usual text."""
-        return 13.0 if self.narrow else 15.0 * self._grow
+        return 13.0 if self.narrow else 15.0
 
     @property
     def small(self) -> float:
         """Size of notes."""
-        return 12.0 if self.narrow else 14.0 * self._grow
+        return 12.0 if self.narrow else 14.0
 
     @property
     def large(self) -> float:
         """Size of the one number."""
-        return 26.0 * self._grow
+        return 26.0
 
     def colour(self, token: str) -> str:
         """A colour of the palette."""

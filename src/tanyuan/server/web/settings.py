@@ -17,7 +17,7 @@ SECRET_KEY = secret(DATA / "secrets", "django-key")
 ALLOWED_HOSTS = names("TANYUAN_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = names("TANYUAN_ORIGINS", "")
 BEHIND_TLS = flag("TANYUAN_BEHIND_TLS", default=PRODUCTION)
-SECOND_FACTOR = flag("TANYUAN_SECOND_FACTOR", default=True)
+SECOND_FACTOR = flag("TANYUAN_SECOND_FACTOR", default=not DEMONSTRATION)
 JOB_WORKERS = integer("TANYUAN_JOB_WORKERS", 1, least=0, most=64)
 
 INSTALLED_APPS = [

@@ -1,0 +1,129 @@
+"""Numbers, units and texts as a report prints them (the same digits in both languages)."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from tanyuan.documents.numbers import decimal_string, rounded, shown
+from tanyuan.languages import Message, language
+from tanyuan.problems import InvalidValueError
+from tanyuan.units import parse_unit
+
+NONE = "—"
+"""What stands where there is no value; a gap is never zero."""
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_SENTENCES = re.compile(r"(?<=[。；！？.;!?)）]) +")
+_FORMULA = re.compile(r"(?:C|H|N|O|S|F|Cl|Br|I)\d?(?:(?:Cl|Br|[CHNOSFI])\d*)*e?")
+_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+# Short numbers may be words in one of the languages: 3 月, March
+_TELLING_NUMBER = re.compile(r"\d+(?:,\d{3})*\.\d+|\d{3,}")
+
+
+def number(value: float | None) -> str:
+    """A result or an amount: four significant digits."""
+    return NONE if value is None or math.isnan(value) else shown(value)
+
+
+def exact(value: Decimal) -> str:
+    """A number that is stated in the study, with all its digits."""
+    return decimal_string(value).replace("-", "−")
+
+
+def percent(share: float | None, places: int = 1) -> str:
+    """A share: `28.0 %`."""
+    if share is None or math.isnan(share):
+        return NONE
+    text = f"{100 * share:,.{places}f} %"
+    return (text.removeprefix("-") if float(text[:-2].replace(",", "")) == 0 else text).replace(
+        "-", "−"
+    )
+
+
+def share_of(part: float | None, whole: float) -> str:
+    """A part's share of a whole."""
+    return percent(part / whole) if part is not None and whole else NONE
+
+
+def interval(ends: tuple[float, float] | None, value: float) -> str:
+    """The two ends, rounded outwards to one digit less than the value has: `28.9 – 34.5`."""
+    if ends is None or not all(map(math.isfinite, ends)):
+        return NONE
+    low, high = (
+        _outwards(end, value, mode)
+        for end, mode in zip(ends, (ROUND_FLOOR, ROUND_CEILING), strict=True)
+    )
+    return f"{low} – {high}"
+
+
+def _outwards(end: float, value: float, mode: str) -> str:
+    lead = (rounded(value, 4) or rounded(end, 4)).adjusted()
+    places = max(0, 2 - lead)
+    if places > 6:
+        return shown(end, 3)
+    step = Decimal(1).scaleb(-places)
+    return f"{Decimal(end).quantize(step, rounding=mode) + 0:,f}".replace("-", "−")
+
+
+def gas_name(gas: str) -> str:
+    """A gas with its digits set low where the id is a formula: `CO₂`, `CH₄`; else as it is."""
+    return gas.translate(_DIGITS) if _FORMULA.fullmatch(gas) else gas
+
+
+def unit_name(symbol: str) -> str:
+    """A unit as it is printed: `t⋅km`; pieces by their name in the language in use."""
+    try:
+        unit = parse_unit(symbol) if symbol else None
+    except InvalidValueError:
+        unit = None
+    if unit is None:
+        return symbol
+    text = unit.name if unit.kind == "count" else str(unit)
+    return "1" if text == "1" else text.replace("·", "⋅").replace("*", "⋅")
+
+
+def day(when: date | None) -> str:
+    """A day in a table: 2026-11-21."""
+    return when.isoformat() if when else ""
+
+
+def own_language(text: str) -> str:
+    """The reader's part of a text that says the same in both languages, else the whole text.
+
+    A text counts as bilingual only if it is pairs of a Chinese and an English sentence, one
+    directly behind the other, with the same numbers in both.
+    """
+    parts = [part.strip() for part in _SENTENCES.split(text) if part.strip()]
+    groups: list[tuple[bool, str]] = []
+    for part in parts:
+        chinese = bool(_CHINESE.search(part))
+        if groups and groups[-1][0] == chinese:
+            joint = "" if chinese else " "
+            groups[-1] = (chinese, groups[-1][1] + joint + part)
+        else:
+            groups.append((chinese, part))
+    pairs = list(zip(groups[::2], groups[1::2], strict=False))
+    if not groups or len(groups) % 2 or not all(_is_pair(one, other) for one, other in pairs):
+        return text
+    wanted = [one[1] if language() == "zh" else other[1] for one, other in pairs]
+    return ("" if language() == "zh" else " ").join(wanted)
+
+
+def _is_pair(one: tuple[bool, str], other: tuple[bool, str]) -> bool:
+    (chinese, first), (_, second) = one, other
+    same = set(_TELLING_NUMBER.findall(first)) == set(_TELLING_NUMBER.findall(second))
+    longer = len(second) / len(first)
+    return chinese and not _CHINESE.search(second) and same and 1 <= longer <= 8
+
+
+def in_words(items: list[str]) -> str:
+    """Names in a row, in the language in use."""
+    return ("、" if language() == "zh" else ", ").join(items)
+
+
+def not_stated() -> str:
+    """What stands where the study says nothing."""
+    return str(Message("not stated"))
