@@ -29,7 +29,7 @@ TRICKY_TEXTS = (
     "=1+1", "007", "NO", "yes", "true", "null", "~", "1e5", "0x1F", "12:30", "2025-01-01", "1,000",
     "'quoted'", '"', "'", "@SUM(A1)", "+1", "-", "- a", "# no remark", "a: b", "a #b", "&amp;",
     "<b>", "*a", "&a", "!!int 3", "%", "|", ">", "[1]", "{a}", "{", "_x0041_", "__x000D_", "\\n",
-    "a\nb", "a\r\nb", "a\tb", "热轧钢板", "Ｆｕｌｌ", "é", "e\u0301", "🏭", "👩‍🏭", "\u202eabc", "a\u00a0b",
+    "a\nb", "a\r\nb", "a\tb", "热轧", "Ｆｕｌｌ", "é", "e\u0301", "🏭", "👩‍🏭", "\u202eabc", "a\u00a0b",
     "a\u2028b", "a\ufeffb", "http://example.org", "C:\\new", "true ", "N/A", "#N/A", "#DIV/0!",
 )  # fmt: skip
 LETTERS = st.characters(exclude_categories=["Cs", "Cc", "Cn"])
@@ -39,7 +39,7 @@ TEXTS = st.one_of(
     st.text("ab =:'\"\n，", max_size=9),
 ).map(lambda text: text.strip().strip("\ufeff").strip())
 FORMULAS = (
-    "mass_kg * (1 + loss)", "用量 / 2", "-a", "min(a, b) ** 2", "1e3*x", "(1)", "a if b > 0 else 1",
+    "mass_kg * (1 + loss)", "用量 / 2", "-a", "min(a, b) ** 2", "1e3*x", "(1)", "if(b > 0, a, 1)",
     "1.50 * x", "a  *  b",
 )  # fmt: skip
 UNITS = st.sampled_from(
@@ -105,18 +105,18 @@ def contents(document, table):
     )
 
 
-def studies():
-    rows = {
-        table: st.lists(contents(document, table).map(document.model_validate), max_size=3)
-        for table, document in TABLES.items()
-    }
-    method = contents(Method, STUDY).map(Method.model_validate)
-    return st.builds(
-        lambda fields, tables, method: Study.model_validate({**fields, **tables, "method": method}),
-        contents(Study, STUDY),
-        st.fixed_dictionaries(rows),
-        method,
-    )
+ROWS = {
+    table: st.lists(contents(document, table), max_size=3) for table, document in TABLES.items()
+}
+FIELDS = contents(Study, STUDY)
+METHOD = contents(Method, STUDY)
+
+
+@st.composite
+def studies(draw):
+    content = {**draw(FIELDS), "method": draw(METHOD)}
+    content |= {table: draw(rows) for table, rows in ROWS.items()}
+    return Study.model_validate(content)
 
 
 STUDIES = studies()

@@ -79,7 +79,7 @@ def calc(
         method = chosen_method(study.study.method, gwp=gwp, allocation=allocation)
         footprint = study.calculate(method=method, scenario=scenario, samples=samples)
         if as_json:
-            from tanyuan.cli.as_json import footprint_json  # noqa: PLC0415
+            from tanyuan.formats.as_json import footprint_json  # noqa: PLC0415
 
             typer.echo(json.dumps(footprint_json(footprint), ensure_ascii=False, indent=1))
         else:
@@ -160,7 +160,7 @@ def factors_search(
     with _speaking(lang, as_json=as_json):
         found = search(" ".join(words), geography=place, year=year, category=category, limit=limit)
         if as_json:
-            from tanyuan.cli.as_json import found_json  # noqa: PLC0415
+            from tanyuan.formats.as_json import found_json  # noqa: PLC0415
 
             typer.echo(json.dumps(found_json(found), ensure_ascii=False, indent=1))
         else:
@@ -181,7 +181,7 @@ def factors_show(
     with _speaking(lang, as_json=as_json):
         factor = chosen_factor(factor_id)
         if as_json:
-            from tanyuan.cli.as_json import factor_json  # noqa: PLC0415
+            from tanyuan.formats.as_json import factor_json  # noqa: PLC0415
 
             typer.echo(json.dumps(factor_json(factor), ensure_ascii=False, indent=1))
         else:
@@ -227,7 +227,7 @@ class _speaking:  # noqa: N801 - reads as a phrase: `with _speaking(lang)`
 
     def _tell(self, error: InputError) -> None:
         if self._as_json:
-            from tanyuan.cli.as_json import problems_json  # noqa: PLC0415
+            from tanyuan.formats.as_json import problems_json  # noqa: PLC0415
 
             typer.echo(json.dumps(problems_json(error.problems), ensure_ascii=False, indent=1))
         from tanyuan.cli.show import show_problems  # noqa: PLC0415

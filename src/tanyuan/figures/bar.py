@@ -115,7 +115,7 @@ def bar_rows(
         bands: False where the bands stand beside; then no mark is hollow.
     """
     bars = _ready(items, unit, total, keep_order, bands)
-    pen = Pen(Look(width=0), 100.0)
+    pen = Pen(Look(), 100.0)
     low, high = bars.range
     scale = Scale(low, high, 0.0, 100.0)
     zero = pen.line(scale(0.0), 0, scale(0.0), 10, "axis") if low < 0 else ""
@@ -126,9 +126,7 @@ def bar_rows(
             in_figure(item) if item.known else say("no value"),
             share_of(item.value, bars.total) if item.known else "",
             bands and item.known and item.interval is None,
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 10"'
-            ' preserveAspectRatio="none" aria-hidden="true">'
-            f"{_mark(pen, item, scale, 1.0, 8.0, bars)}{zero}</svg>",
+            pen.stretched(_mark(pen, item, scale, 1.0, 8.0, bars) + zero, "", ""),
         )
         for item in bars.items
     )

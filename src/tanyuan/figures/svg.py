@@ -183,6 +183,19 @@ class Pen:
             return inside
         return f'<a href="{escape(href)}" aria-label="{escape(name)}">{inside}</a>'
 
+    def stretched(self, body: str, cls: str, name: str, box: str = "0 0 100 10") -> str:
+        """A mark that the page stretches to the size it needs; no name: it repeats a text."""
+        attributes = {"xmlns": "http://www.w3.org/2000/svg"}
+        if cls and self.look.palette is None:
+            attributes["class"] = cls
+        attributes |= {"viewBox": box, "preserveAspectRatio": "none"}
+        if name:
+            attributes |= {"role": "group" if "<a " in body else "img", "aria-label": escape(name)}
+        else:
+            attributes["aria-hidden"] = "true"
+        head = "".join(f' {key}="{value}"' for key, value in attributes.items())
+        return f"<svg{head}>{body}</svg>"
+
     def document(self, body: str, height: float, cls: str, words: tuple[str, str, str]) -> str:
         """The drawing: `words` are its name, its title, and what it holds in full."""
         name, title, full = words

@@ -18,7 +18,7 @@ def closed_gates() -> Iterator[str]:
     if settings.PRODUCTION and settings.DEBUG:
         yield "Debugging is on in production: take TANYUAN_DEBUG away."
     if settings.PRODUCTION and settings.DEMONSTRATION:
-        yield "The demonstration region is no place for production: take TANYUAN_DEMONSTRATION away."
+        yield "The demonstration region is on in production: take TANYUAN_DEMONSTRATION away."
     if settings.PRODUCTION and "*" in settings.ALLOWED_HOSTS:
         yield "TANYUAN_HOSTS is *: name the hosts that the platform is reached by."
     if settings.PRODUCTION and not settings.SECOND_FACTOR:

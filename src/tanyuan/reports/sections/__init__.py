@@ -1,0 +1,1 @@
+"""The eighteen mandatory sections of a study report, in their order."""
