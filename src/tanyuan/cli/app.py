@@ -126,13 +126,15 @@ def verify(
     lang: Lang = None,
 ) -> None:
     """Check a sealed footprint."""
-    from tanyuan.cli.show import show_verification, verification_json  # noqa: PLC0415
+    from tanyuan.cli.show import show_verification  # noqa: PLC0415
     from tanyuan.footprint.seal import verify as check  # noqa: PLC0415
     from tanyuan.formats.files import read_bytes  # noqa: PLC0415
 
     with _speaking(lang, as_json=as_json):
         found = check(read_bytes(file), file.name)
         if as_json:
+            from tanyuan.formats.as_json import verification_json  # noqa: PLC0415
+
             typer.echo(json.dumps(verification_json(found), ensure_ascii=False, indent=1))
         else:
             show_verification(found)

@@ -263,20 +263,3 @@ def show_verification(found: Verification) -> None:
     if found.verdict != "FAIL":
         told = Message("{n} figures calculated again, all the same.", n=found.checked)
         console.print(str(told))
-
-
-def verification_json(found: Verification) -> dict[str, Any]:
-    """What checking a sealed footprint found, for programs."""
-    return {
-        "verdict": found.verdict,
-        "name": found.name,
-        "total": found.total,
-        "unit": found.unit,
-        "hash": found.hash,
-        "altered": str(found.altered) if found.altered else None,
-        "checked": found.checked,
-        "figures": [
-            {"path": f.path, "sealed": f.sealed, "again": f.again, "match": str(f.match)}
-            for f in found.figures
-        ],
-    }

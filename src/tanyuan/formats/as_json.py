@@ -8,9 +8,9 @@ from typing import Any
 from tanyuan.documents.numbers import sealed_string
 from tanyuan.factors.factor import Factor, factor_to_record
 from tanyuan.factors.search import Found
-from tanyuan.factors.starter import source
+from tanyuan.factors.starter import Property, source
 from tanyuan.footprint.result import Footprint, LineResult, Uncertainty
-from tanyuan.footprint.seal import UNCERTAINTY_DIGITS, footprint_hash
+from tanyuan.footprint.seal import UNCERTAINTY_DIGITS, Verification, footprint_hash
 from tanyuan.problems import Problem
 
 
@@ -133,16 +133,53 @@ def found_json(found: Found) -> dict[str, Any]:
 
 def factor_json(factor: Factor) -> dict[str, Any]:
     """A factor with its source written out."""
-    origin = source(factor.source)
+    return {**factor_to_record(factor), "source": _source(factor.source)}
+
+
+def property_json(known: Property) -> dict[str, Any]:
+    """A calorific value, carbon content or the like, with its source written out."""
     return {
-        **factor_to_record(factor),
-        "source": {
-            "key": origin.key,
-            "title": origin.title,
-            "number": origin.number,
-            "year": origin.year,
-            "url": origin.url,
-        },
+        "id": known.id,
+        "subject_zh": known.subject_zh,
+        "subject_en": known.subject_en,
+        "property": known.code,
+        "value": format(known.value, "f"),
+        "unit": known.unit,
+        "gas": known.gas,
+        "geography": known.geography,
+        "year": known.year,
+        "standing": known.standing.value,
+        "locator": known.locator,
+        "notes": known.notes,
+        "source": _source(known.source),
+    }
+
+
+def _source(key: str) -> dict[str, Any]:
+    origin = source(key)
+    return {
+        "key": origin.key,
+        "title": origin.title,
+        "number": origin.number,
+        "year": origin.year,
+        "url": origin.url,
+    }
+
+
+def verification_json(found: Verification) -> dict[str, Any]:
+    """What checking a sealed footprint found."""
+    return {
+        "verdict": found.verdict,
+        "name": found.name,
+        "total": found.total,
+        "unit": found.unit,
+        "hash": found.hash,
+        "altered": str(found.altered) if found.altered else None,
+        "checked": found.checked,
+        "figures": [
+            {"path": f.path, "sealed": f.sealed, "again": f.again, "match": str(f.match)}
+            for f in found.figures
+        ],
     }
 
 

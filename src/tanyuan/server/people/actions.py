@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from tanyuan.languages import Message
 from tanyuan.server.base import audit
 from tanyuan.server.base.refusals import NotFound, Refused
 from tanyuan.server.people.models import (
+    ApiKey,
     Consent,
     Invitation,
     Level,
@@ -20,10 +23,12 @@ from tanyuan.server.people.models import (
     Organisation,
     Person,
     Role,
+    Scope,
 )
-from tanyuan.server.people.queries import may
+from tanyuan.server.people.queries import key_hash, may
 
 INVITATION_DAYS = 14
+LONGEST_KEY_DAYS = 366
 
 FOUNDED = audit.register("organisation.founded", Message("{actor} registered {subject}"))
 INVITED = audit.register("person.invited", Message("{actor} invited {email} to {subject}"))
@@ -32,6 +37,8 @@ REMOVED = audit.register("person.removed", Message("{actor} removed {member} fro
 CHANGED = audit.register("person.changed", Message("{actor} changed the own profile"))
 CONSENTED = audit.register("consent.given", Message("{actor} opened {subject} to {grantee}"))
 WITHDRAWN = audit.register("consent.withdrawn", Message("{actor} closed {subject} to {grantee}"))
+KEY_MADE = audit.register("key.made", Message("{actor} made the key {subject}"))
+KEY_REVOKED = audit.register("key.revoked", Message("{actor} revoked the key {subject}"))
 DELETED = audit.register("person.deleted", Message("a person deleted the own account"))
 
 
@@ -169,6 +176,43 @@ def withdraw_consent(*, actor: Person, consent: Consent) -> None:
         organisation=consent.grantor,
         grantee=str(consent.grantee),
     )
+
+
+@transaction.atomic
+def make_key(
+    *, actor: Person, organisation: Organisation, name: str, scopes: Iterable[str], days: int
+) -> tuple[ApiKey, str]:
+    """Make a key with which a program acts for the actor; its secret is told this once.
+
+    Raises:
+        Refused: the actor is no manager, or nothing is to be opened.
+    """
+    _require(actor, Role.MANAGER, organisation)
+    chosen = [scope.value for scope in Scope if scope.value in set(scopes)]
+    if not chosen or not 1 <= days <= LONGEST_KEY_DAYS:
+        raise Refused(
+            Message("Choose what the key opens, for 1 to {days} days.", days=LONGEST_KEY_DAYS)
+        )
+    secret = f"tyk_{secrets.token_urlsafe(32)}"
+    key = ApiKey.objects.create(
+        organisation=organisation,
+        person=actor,
+        name=name[:100],
+        start=secret[:10],
+        hash=key_hash(secret),
+        scopes=chosen,
+        until=timezone.now() + timedelta(days=days),
+    )
+    audit.record(KEY_MADE, actor=actor, subject=key, organisation=organisation, scopes=chosen)
+    return key, secret
+
+
+@transaction.atomic
+def revoke_key(*, actor: Person, key: ApiKey) -> None:
+    """End a key now; revoking twice changes nothing."""
+    _require(actor, Role.MANAGER, key.organisation)
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        audit.record(KEY_REVOKED, actor=actor, subject=key, organisation=key.organisation)
 
 
 def export_person(*, actor: Person) -> dict[str, Any]:

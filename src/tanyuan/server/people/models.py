@@ -220,3 +220,70 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grantee}: {self.level}"
+
+
+class Scope(models.TextChoices):
+    """What a key opens; each also needs the role of the person whose key it is."""
+
+    READ = "read"
+    WRITE = "write"
+    SEAL = "seal"
+
+
+SCOPE_LABELS = {
+    Scope.READ: Message("read: see studies, footprints and files"),
+    Scope.WRITE: Message("write: add studies, revisions, products and sites"),
+    Scope.SEAL: Message("seal: seal footprints"),
+}
+
+
+class ApiKey(models.Model):
+    """A key with which a program acts for a person in one organisation; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="api_keys")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=100)
+    start = models.CharField(max_length=12)
+    hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.start}…)"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be used."""
+        return self.revoked_at is None and self.until > timezone.now()
+
+    @property
+    def scope_labels(self) -> list[str]:
+        """What it opens, in the language in use."""
+        return [str(SCOPE_LABELS[Scope(scope)]) for scope in self.scopes]
+
+
+class KeptAnswer(models.Model):
+    """What a program was answered under its Idempotency-Key, so that a repeat changes nothing."""
+
+    caller = models.CharField(max_length=60)
+    endpoint = models.CharField(max_length=200)
+    token = models.CharField(max_length=100)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("caller", "endpoint", "token"), name="answer_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} {self.token}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from tanyuan.server.base.refusals import NotFound
 from tanyuan.server.people.models import (
+    ApiKey,
     Consent,
     Invitation,
     Level,
@@ -54,8 +58,17 @@ def needs_second_factor(person: Person) -> bool:
     return any(membership.decides for membership in memberships(person))
 
 
-def consented_level(person: Person, subject_type: str, subject: str) -> Level | None:
-    """The highest level that consents in force open to the person's organisations."""
+def consented_level(
+    person: Person, subject_type: str, subject: str, *, within: Organisation | None = None
+) -> Level | None:
+    """The highest level that consents in force open to the person's organisations.
+
+    Args:
+        person: who asks.
+        subject_type: label of the model of the thing.
+        subject: id of the thing.
+        within: count only what is open to this one of the person's organisations.
+    """
     now = timezone.now()
     found = Consent.objects.filter(
         grantee__memberships__person=person,
@@ -63,8 +76,10 @@ def consented_level(person: Person, subject_type: str, subject: str) -> Level | 
         subject=subject,
         withdrawn_at=None,
         until__gt=now,
-    ).values_list("level", flat=True)
-    levels = [Level(level) for level in found]
+    )
+    if within is not None:
+        found = found.filter(grantee=within)
+    levels = [Level(level) for level in found.values_list("level", flat=True)]
     return max(levels, key=_LEVELS.__getitem__, default=None)
 
 
@@ -81,5 +96,39 @@ def open_invitation(token: str) -> Invitation:
     """
     found = Invitation.objects.select_related("organisation").filter(token=token).first()
     if found is None or not found.is_open:
+        raise NotFound
+    return found
+
+
+def key_hash(secret: str) -> str:
+    """What is kept of a key: it is long and random, so one round of hashing is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def open_key(secret: str) -> ApiKey | None:
+    """The key in force with this secret, if its person is active and still a member."""
+    found = (
+        ApiKey.objects.select_related("organisation", "person")
+        .filter(hash=key_hash(secret), person__is_active=True)
+        .first()
+    )
+    if found is None or not found.is_open:
+        return None
+    return found if role_in(found.person, found.organisation) else None
+
+
+def keys_of(organisation: Organisation) -> QuerySet[ApiKey]:
+    """The keys of an organisation, newest first."""
+    return organisation.api_keys.select_related("person")
+
+
+def key_for(organisation: Organisation, key_id: Any) -> ApiKey:
+    """A key of the organisation.
+
+    Raises:
+        NotFound: it has no such key.
+    """
+    found = keys_of(organisation).filter(pk=key_id).first()
+    if found is None:
         raise NotFound
     return found

@@ -28,18 +28,26 @@ def public_examples() -> QuerySet[StudyRecord]:
     return StudyRecord.objects.filter(public=True).prefetch_related("revisions")
 
 
-def level_for(person: Person | None, study: StudyRecord) -> Level | None:
-    """How much of a study a person may see."""
+def level_for(
+    person: Person | None, study: StudyRecord, *, within: Organisation | None = None
+) -> Level | None:
+    """How much of a study a person may see; `within` counts one of their organisations alone."""
     if study.public:
         return Level.LINES
     if person is None or not person.is_authenticated:
         return None
-    if role_in(person, study.organisation):
+    if within in (None, study.organisation) and role_in(person, study.organisation):
         return Level.LINES
-    return consented_level(person, StudyRecord._meta.label, str(study.pk))
+    return consented_level(person, StudyRecord._meta.label, str(study.pk), within=within)
 
 
-def study_for(person: Person | None, study_id: Any, level: Level = Level.LINES) -> StudyRecord:
+def study_for(
+    person: Person | None,
+    study_id: Any,
+    level: Level = Level.LINES,
+    *,
+    within: Organisation | None = None,
+) -> StudyRecord:
     """A study that the person may see at this level.
 
     Raises:
@@ -47,18 +55,24 @@ def study_for(person: Person | None, study_id: Any, level: Level = Level.LINES) 
     """
     study = StudyRecord.objects.select_related("organisation", "product").filter(pk=study_id)
     found = study.first()
-    if found is None or not opens(level_for(person, found), level):
+    if found is None or not opens(level_for(person, found, within=within), level):
         raise NotFound
     return found
 
 
-def revision_for(person: Person | None, study_id: Any, number: int | None) -> Revision:
+def revision_for(
+    person: Person | None,
+    study_id: Any,
+    number: int | None,
+    *,
+    within: Organisation | None = None,
+) -> Revision:
     """A revision of a study; the newest where no number is given.
 
     Raises:
         NotFound: there is none for this person.
     """
-    study = study_for(person, study_id)
+    study = study_for(person, study_id, within=within)
     revisions = study.revisions.select_related("study", "file", "created_by")
     found = revisions.filter(number=number).first() if number else revisions.first()
     if found is None:
@@ -66,8 +80,14 @@ def revision_for(person: Person | None, study_id: Any, number: int | None) -> Re
     return found
 
 
-def sealed_for(person: Person | None, sealed_id: Any) -> SealedFootprint:
-    """A sealed footprint whose lines the person may see.
+def sealed_for(
+    person: Person | None,
+    sealed_id: Any,
+    level: Level = Level.LINES,
+    *,
+    within: Organisation | None = None,
+) -> SealedFootprint:
+    """A sealed footprint that the person may see at this level.
 
     Raises:
         NotFound: there is none for this person.
@@ -76,7 +96,7 @@ def sealed_for(person: Person | None, sealed_id: Any) -> SealedFootprint:
     sealed = found.filter(pk=sealed_id).first()
     if sealed is None:
         raise NotFound
-    study_for(person, sealed.revision.study_id)
+    study_for(person, sealed.revision.study_id, level, within=within)
     return sealed
 
 

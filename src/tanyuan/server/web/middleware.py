@@ -62,12 +62,6 @@ class LanguageMiddleware:
         return response
 
 
-def slim(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Mark a public view that needs neither session nor account."""
-    view.slim = True  # type: ignore[attr-defined]
-    return view
-
-
 class SlimMiddleware:
     """Answer marked public views at once, past sessions and accounts."""
 

@@ -8,7 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from tanyuan.languages import LANGUAGES
-from tanyuan.server.web.middleware import LANGUAGE_COOKIE, slim
+from tanyuan.server.base.slim import slim
+from tanyuan.server.web.middleware import LANGUAGE_COOKIE
 
 
 @slim
