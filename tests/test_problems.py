@@ -1,4 +1,4 @@
-import pickle
+import copy
 
 import pytest
 
@@ -87,4 +87,8 @@ def test_an_unusable_value_says_cause_and_mend_and_becomes_a_problem():
 def test_a_single_refusal_is_an_input_error_with_one_problem():
     error = refuse("unit", CAUSE, MEND, Place("a"))
     assert error.problems == (Problem("unit", CAUSE, MEND, Place("a")),)
-    assert pickle.loads(pickle.dumps(error)).problems == error.problems
+
+
+def test_a_copied_error_keeps_its_problems():
+    error = refuse("unit", CAUSE, MEND, Place("a"))
+    assert copy.deepcopy(error).problems == error.problems

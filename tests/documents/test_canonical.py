@@ -55,7 +55,7 @@ def test_a_key_beyond_the_basic_plane_comes_before_the_last_of_the_plane():
 
 def test_strings_are_escaped_as_the_standard_writes_them():
     # RFC 8785, 3.2.2.2
-    value = {"string": "\u20ac$\u000f\nA'B\"\\\\\"/\b\f\t\r\u007f"}
+    value = {"string": '\u20ac$\u000f\nA\'B"\\\\"/\b\f\t\r\u007f'}
     written = '{"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/\\b\\f\\t\\r\u007f"}'
     assert canonical_json(value) == written.encode()
 

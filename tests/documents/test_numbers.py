@@ -131,7 +131,7 @@ def test_results_are_rounded_half_to_even_to_nine_digits(number, text):
 @example(2.5, 1)
 @example(3.5, 1)
 def test_rounding_agrees_with_exact_arithmetic(number, digits):
-    context = Context(prec=digits, rounding=ROUND_HALF_EVEN, Emin=-10**6, Emax=10**6)
+    context = Context(prec=digits, rounding=ROUND_HALF_EVEN, Emin=-(10**6), Emax=10**6)
     assert rounded(number, digits) == context.plus(Decimal(number))
     found = Fraction(sealed_string(number, digits))
     if number:
@@ -330,11 +330,10 @@ def test_decimals_that_are_not_finite_are_refused(number):
 def test_any_text_is_a_number_or_a_number_error(text):
     try:
         number = parse_number(text)
-    except NumberError as error:
-        assert str(error)
-    else:
-        assert parse_number(decimal_string(number)) == number
-        assert looks_like_number(text)
+    except NumberError:
+        return
+    assert parse_number(decimal_string(number)) == number
+    assert looks_like_number(text)
 
 
 @pytest.mark.parametrize("text", ["12", "-1.5e3", "1,5", "1 000", "１２", "nan", "+Inf", "1e5"])

@@ -142,7 +142,9 @@ def test_shares_by_gwp_set_leave_out_carbon_dioxide(kettle, calc):
     found = calc(kettle)
     ar6 = 0.01 * 29.8 + 0.273 + 2.7
     whole = 6 + ar6 + 0.25
-    assert found.by_gwp_set == about({"AR5": 6 / whole, "AR6 GWP-100": ar6 / whole, "": 0.25 / whole})
+    assert found.by_gwp_set == about(
+        {"AR5": 6 / whole, "AR6 GWP-100": ar6 / whole, "": 0.25 / whole}
+    )
 
 
 def test_primary_share_is_by_size(kettle, calc):
@@ -350,9 +352,7 @@ def test_each_thing_that_bars_certification_is_named(calc, line, factor, library
         "processes": [
             {"id": "P", "name_en": "Press", "stage": "production", "allocation": "physical_mass"}
         ],
-        "outputs": [
-            {"id": id_, "process": "P", "amount": "1", "unit": "kg"} for id_ in ("o", "p")
-        ],
+        "outputs": [{"id": id_, "process": "P", "amount": "1", "unit": "kg"} for id_ in ("o", "p")],
         "lines": [
             line("gap", amount=None),
             line("wood", "CO2", kind="removal_biogenic"),
@@ -436,7 +436,9 @@ def test_the_band_of_a_line_holds_its_amount_factor_and_meter(calc, line, factor
     found = calc(tables)
     u = math.sqrt(math.log(1.1) ** 2 + math.log(1.2) ** 2 + 0.03**2)
     a, b, c = found.lines
-    assert a.interval == pytest.approx((10 * math.exp(-1.96 * u), 10 * math.exp(1.96 * u)), rel=1e-4)
+    assert a.interval == pytest.approx(
+        (10 * math.exp(-1.96 * u), 10 * math.exp(1.96 * u)), rel=1e-4
+    )
     assert b.interval is None
     assert c.interval[0] < c.value < c.interval[1] < 0
 

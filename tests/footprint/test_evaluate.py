@@ -287,9 +287,7 @@ def test_each_missing_allocation_key_is_named(refused, line, factor, allocation,
     tables = press(line, factor, allocation)
     tables["outputs"] = [output | {field: None} for output in tables["outputs"]]
     places, said = refused(tables)
-    assert places == [
-        (f"outputs · row {row} · {field}", "allocation-key") for row in (1, 2)
-    ]
+    assert places == [(f"outputs · row {row} · {field}", "allocation-key") for row in (1, 2)]
     assert "“cake” lacks what its process is allocated by" in said
 
 

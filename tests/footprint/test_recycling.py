@@ -49,9 +49,7 @@ def test_each_approach_to_recycling(calc, tables, approach, parts):
 
 @pytest.mark.parametrize(("approach", "parts"), BY_HAND.items())
 @pytest.mark.parametrize("boundary", ["cradle_to_gate", "gate_to_gate"])
-def test_the_end_is_outside_a_study_that_stops_at_the_gate(
-    calc, tables, approach, parts, boundary
-):
+def test_the_end_is_outside_a_study_that_stops_at_the_gate(calc, tables, approach, parts, boundary):
     found = calc(tables | {"boundary": boundary, "method": {"end_of_life": approach}})
     assert found.total == about(parts[0])
 

@@ -76,9 +76,7 @@ def test_a_joint_process_with_loops_over_three_products():
 def exact(matrix, demand):
     """Solve (I − M) x = f in fractions."""
     m = len(demand)
-    rows = [
-        [Fraction(i == j) - matrix[i][j] for j in range(m)] + [demand[i]] for i in range(m)
-    ]
+    rows = [[Fraction(i == j) - matrix[i][j] for j in range(m)] + [demand[i]] for i in range(m)]
     for i in range(m):
         pivot = next(k for k in range(i, m) if rows[k][i])
         rows[i], rows[pivot] = rows[pivot], rows[i]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tanyuan.figures.items import Figure, Item, Look, one_family
+from tanyuan.figures.items import PAGE, Figure, Item, Look, one_family
 from tanyuan.figures.marks import EVEN, GAP_WIDTH, STRETCHED, bar_mark, nothing, whisker
 from tanyuan.figures.scale import Scale, largest_of, one_unit
 from tanyuan.figures.stages import rest
@@ -87,7 +87,10 @@ def _ready(
 def _mark(pen: Pen, item: Item, scale: Scale, y: float, h: float, bars: _Bars) -> str:
     grain = EVEN if h > 9 else STRETCHED
     if not item.known:
-        return pen.rect(scale(0.0), y, GAP_WIDTH if h > 9 else 7.0, h, "m0")
+        if h > 9:
+            return pen.rect(scale(0.0), y, GAP_WIDTH, h, "m0")
+        even = {"vector_effect": "non-scaling-stroke"}
+        return pen.tag("rect", "m0", x=scale(0.0), y=y, width=7.0, height=h, **even)
     drawn = item if bars.bands else replace(item, interval=(item.value, item.value))
     start, stop = sorted((scale(0.0), scale(item.value)))
     mark = bar_mark(pen, drawn, (start, y, stop - start, h), grain)
@@ -140,7 +143,7 @@ def bar(
     total: float | None = None,
     keep_order: bool = False,
     bands: bool = True,
-    look: Look = Look(),  # noqa: B008 - immutable
+    look: Look = PAGE,
 ) -> Figure:
     """Bars with their names and numbers in one drawing.
 

@@ -99,11 +99,11 @@ def quantile(ordered: Sequence[float], part: float) -> float:
     return ordered[n] + (place - n) * (ordered[n + 1] - ordered[n])
 
 
-def sample_curve(
-    samples: Sequence[float], interval: tuple[float, float] | None = None
-) -> Curve:
-    """The density of samples: a Gaussian kernel over bins, with the width of Silverman (1986,
-    Density Estimation for Statistics and Data Analysis, equation 3.31).
+def sample_curve(samples: Sequence[float], interval: tuple[float, float] | None = None) -> Curve:
+    """The density of samples: a Gaussian kernel over bins.
+
+    Width of the kernel: Silverman (1986), Density Estimation for Statistics and Data Analysis,
+    equation 3.31.
 
     Args:
         samples: at least two numbers.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tanyuan.figures.density import Curve
-from tanyuan.figures.items import Figure, Item, Look, Table
+from tanyuan.figures.items import PAGE, Figure, Item, Look, Table
 from tanyuan.figures.scale import Scale, Ticks, one_unit, ticks
-from tanyuan.figures.svg import Pen, clean, number
+from tanyuan.figures.svg import Pen, number
 from tanyuan.figures.text import width
 from tanyuan.figures.words import band, ends, in_table, say, whole
 
@@ -15,8 +15,7 @@ _EDGE = 28.0
 def axis(pen: Pen, marks: Ticks, scale: Scale, y: float, edge: float = 9.0) -> str:
     """A ruler: numbered ticks, four small ones between."""
     parts = [pen.line(scale.start, y, scale.stop, y, "axis")]
-    for value in marks.minor:
-        parts.append(pen.line(scale(value), y, scale(value), y + edge * 0.55, "minor"))
+    parts += [pen.line(scale(v), y, scale(v), y + edge * 0.55, "minor") for v in marks.minor]
     for value in marks.major:
         x = scale(value)
         parts.append(pen.line(x, y, x, y + edge, "axis"))
@@ -40,7 +39,7 @@ def distribution(
     unit: str,
     *,
     title: str = "",
-    look: Look = Look(),  # noqa: B008 - immutable
+    look: Look = PAGE,
 ) -> Figure:
     """The density of one result.
 
@@ -85,7 +84,11 @@ def distribution(
         (False, True),
     )
     foot = base + 40
-    words = (described, title or say("Distribution"), f"{in_table(item)} ({band(item)}) {unit}")
+    words = (
+        described,
+        title or say("Distribution of the result"),
+        f"{in_table(item)} ({band(item)}) {unit}",
+    )
     svg = pen.document(body, foot, "fig*", words)
     return Figure("distribution", svg, pen.width, foot, described, unit, table)
 
@@ -107,9 +110,7 @@ def _points(places: list[tuple[float, float]]) -> str:
 
 
 def _curve(pen: Pen, curve: Curve, scale: Scale, height: Scale, base: float) -> str:
-    line = [
-        (scale(x), height(h)) for x, h in zip(curve.places, curve.heights, strict=True)
-    ]
+    line = [(scale(x), height(h)) for x, h in zip(curve.places, curve.heights, strict=True)]
     closed = [(line[0][0], base), *line, (line[-1][0], base)]
     low, high = curve.interval
     inside = [

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tanyuan.documents.numbers import shown
 from tanyuan.figures.density import quantile
 from tanyuan.figures.distribution import axis, fitting_ticks
-from tanyuan.figures.items import Figure, Item, Look, Table
+from tanyuan.figures.items import PAGE, Figure, Item, Look, Table
 from tanyuan.figures.marks import nothing
 from tanyuan.figures.scale import Scale, largest_of, one_unit
 from tanyuan.figures.svg import Pen, clean
 from tanyuan.figures.text import fit, width
 from tanyuan.figures.words import band, in_figure, in_table, listed, percent, say, whole
-from tanyuan.documents.numbers import shown
 
 ENOUGH = 20
 """With fewer, no words about a rank."""
@@ -25,7 +25,7 @@ def dots(
     unit: str,
     *,
     title: str = "",
-    look: Look = Look(),  # noqa: B008 - immutable
+    look: Look = PAGE,
 ) -> Figure:
     """One dot per item of a class; this item as a line with its name and number.
 
@@ -60,7 +60,9 @@ def dots(
     if 0 < len(known) < ENOUGH:
         notes.append(say("Fewer than {n} items: no rank is given.", n=ENOUGH))
     full = listed(f"{clean(i.label)} {in_figure(i)}" for i in known[:200])
-    svg = pen.document(body, height, "fig*", (described, title or say("Distribution"), full))
+    svg = pen.document(
+        body, height, "fig*", (described, title or say("Distribution in the class"), full)
+    )
     return Figure("dots", svg, pen.width, height, described, unit, table, tuple(notes))
 
 
@@ -68,9 +70,7 @@ def _description(known: list[Item], own: list[Item], unit: str) -> str:
     parts = []
     if own:
         name = clean(own[0].label)
-        parts.append(
-            say("{name} is {value} {unit}.", name=name, value=in_table(own[0]), unit=unit)
-        )
+        parts.append(say("{name} is {value} {unit}.", name=name, value=in_table(own[0]), unit=unit))
     if known:
         middle = quantile([item.value for item in known], 0.5)
         parts.append(
@@ -118,8 +118,7 @@ def _draw(pen: Pen, known: list[Item], own: list[Item], unit: str) -> tuple[str,
             dot = pen.tag("circle", "pt", pen.hint(name), cx=x, cy=base - (k + 0.5) * pitch - 1,
                           r=radius)  # fmt: skip
             parts.append(pen.door(item.href, name, dot))
-    for item in own:
-        parts.append(_own(pen, item, scale(item.value), base, unit))
+    parts += [_own(pen, item, scale(item.value), base, unit) for item in own]
     if known:
         parts.append(_median(pen, known, scale, base + 34))
     return "".join(parts), base + 62
@@ -140,7 +139,7 @@ def _own(pen: Pen, item: Item, x: float, base: float, unit: str) -> str:
 def _median(pen: Pen, known: list[Item], scale: Scale, y: float) -> str:
     middle = quantile([item.value for item in known], 0.5)
     x = scale(middle)
-    text = say("median {value} · n = {n}", value=shown(middle, 3), n=f"{len(known):,}")
+    text = say("median {value}, n = {n}", value=shown(middle, 3), n=f"{len(known):,}")
     half = width(text, pen.body) / 2
     at = min(max(x, half + 2), pen.width - half - 2)
     return pen.path(f"M{x:.2f} {y - 4:.2f}l5 8h-10z", "pt--k") + pen.text(

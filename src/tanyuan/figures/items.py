@@ -39,7 +39,7 @@ class Kind(Choice):
 class Cause(Choice):
     """Why a result changed; only a change of activity is a real one."""
 
-    FACTOR = "factor", "new factor"
+    FACTOR = "factor", "factor"
     ACTIVITY = "activity", "activity"
     METHOD = "method", "method"
     BOUNDARY = "boundary", "system boundary"
@@ -148,6 +148,10 @@ class Look:
     def __post_init__(self) -> None:
         if not (self.width == 0 or 240 <= self.width <= 4000):
             raise ValueError(f"a drawing is 240 to 4000 units wide: {self.width}")
+
+
+PAGE = Look()
+"""The wide drawing of a page."""
 
 
 @dataclass(frozen=True, slots=True)

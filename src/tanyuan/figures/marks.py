@@ -14,9 +14,7 @@ GAP_WIDTH = 36.0
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """How fine hatching and hollow edges are: for drawings that are stretched, not the same
-    across and down.
-    """
+    """How fine hatching and hollow edges are; where a drawing is stretched, not alike both ways."""
 
     step: float = 6.0
     slope: float = 1.0

@@ -35,12 +35,10 @@ def stage_numbers(sizes: Mapping[str, float]) -> dict[str, int]:
 
 
 def rest(items: Sequence[Item]) -> Item:
-    """Several items as one, in the grey of the rest; its band is not known, since bands do not
-    add up.
-    """
+    """Several items as one, in the grey of the rest; without a band, since bands do not add up."""
     value = sum(item.value for item in items)
     exact = (value, value) if all(item.exact for item in items) else None
-    return Item(say("the rest ({n})", n=len(items)), value, exact, stage=0)
+    return Item(say("The rest ({n})", n=len(items)), value, exact, stage=0)
 
 
 def join_stages(items: Sequence[Item]) -> tuple[Item, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tanyuan.figures.items import Figure, Item, Kind, Look, one_family
+from tanyuan.figures.items import PAGE, Figure, Item, Kind, Look, one_family
 from tanyuan.figures.marks import EVEN, STRETCHED, Grain, bar_mark, nothing
 from tanyuan.figures.scale import largest_of, one_unit
 from tanyuan.figures.stages import MOST, colour_class, rest
@@ -97,7 +97,7 @@ def strip(
     unit: str,
     *,
     title: str = "",
-    look: Look = Look(),  # noqa: B008 - immutable
+    look: Look = PAGE,
 ) -> Figure:
     """The strip with its three largest parts named below.
 
@@ -140,10 +140,11 @@ def _names(pen: Pen, boxes: list[Box], total: float) -> tuple[str, float]:
     if not pen.narrow and sum(size for *_, size in sizes) <= pen.width:
         place, left = 0.0, sum(size for *_, size in sizes)
         for (item, x, w), (name, number, size) in zip(chosen, sizes, strict=True):
-            place = min(max(place, x), pen.width - left)
-            down = max(place + 4, min(x + w / 2, place + size - 20))
-            parts.append(pen.line(down, _HEIGHT + 2, down, _HEIGHT + 8, "minor"))
-            parts.append(pen.text(place, _HEIGHT + 24, name, (number, "tb"), full=item.label))
+            middle = x + w / 2
+            place = max(0.0, min(max(place, middle - size / 2), pen.width - left))
+            parts.append(pen.line(middle, _HEIGHT + 2, middle, _HEIGHT + 8, "minor"))
+            at = (place + size / 2, _HEIGHT + 24)
+            parts.append(pen.text(*at, name, (number, "tb"), cls="mid", full=item.label))
             place, left = place + size, left - size
         return "".join(parts), _HEIGHT + 32
     y = _HEIGHT + 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tanyuan.figures.items import Cause, Figure, Item, Look, Table, checked_link, finite
+from tanyuan.figures.items import PAGE, Cause, Figure, Item, Look, Table, checked_link, finite
 from tanyuan.figures.marks import EVEN, bar_mark, whisker
 from tanyuan.figures.scale import Scale, largest_of, one_unit
 from tanyuan.figures.svg import Pen, clean
@@ -66,7 +66,7 @@ def _joined(steps: Sequence[Step]) -> list[Step]:
     causes = {step.cause for step in left}
     cause = causes.pop() if len(causes) == 1 else Cause.METHOD
     value = sum(step.value for step in left)
-    return [*(steps[n] for n in kept), Step(say("the rest ({n})", n=len(left)), value, cause)]
+    return [*(steps[n] for n in kept), Step(say("The rest ({n})", n=len(left)), value, cause)]
 
 
 def _columns(before: Item, steps: Sequence[Step], after: Item) -> list[_Column]:
@@ -108,7 +108,7 @@ def waterfall(
     unit: str,
     *,
     title: str = "",
-    look: Look = Look(),  # noqa: B008 - immutable
+    look: Look = PAGE,
 ) -> Figure:
     """From the old result to the new one.
 
@@ -212,7 +212,7 @@ def _wide(pen: Pen, columns: list[_Column], unit: str) -> tuple[str, float]:
         for k, line in enumerate(words):
             mark += pen.text(middle, foot + 22 + k * 18, line, cls="t2 mid", full=column.label)
         below = fit(column.below, pen.small, pitch - 4)
-        mark += pen.text(middle, foot + 22 + deepest * 18, below, cls="t3 mid")
+        mark += pen.text(middle, foot + 22 + len(words) * 18, below, cls="t3 mid")
         if column.item and column.item.interval and not column.item.exact:
             mark += _upright(pen, x + thick - 10, *(scale(v) for v in column.item.interval))
         parts.append(_doored(pen, column, unit, mark))

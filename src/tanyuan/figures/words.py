@@ -141,7 +141,7 @@ def band_notes(items: Sequence[Item], *, bands: bool = True) -> list[str]:
         if len(bare) == len([item for item in items if item.known]):
             notes.append(say("No band is known; marks are hollow."))
         else:
-            notes.append(say("No band is known for {names}; their marks are hollow.", names=names))
+            notes.append(say("No band is known for {names}: hollow marks.", names=names))
     return notes
 
 

@@ -6,7 +6,15 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 
 from tanyuan.documents.expressions import Expression, parse
@@ -140,7 +148,9 @@ def _read_unit(value: Any) -> Any:
     return parse_unit(value) if isinstance(value, str) else value
 
 
-UnitField = Annotated[Unit, BeforeValidator(_read_unit), PlainSerializer(str, return_type=str)]
+UnitField = Annotated[
+    InstanceOf[Unit], BeforeValidator(_read_unit), PlainSerializer(str, return_type=str)
+]
 """A unit of the closed table."""
 
 Identifier = Annotated[str, Field(min_length=1, max_length=80)]

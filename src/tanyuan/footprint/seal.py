@@ -17,7 +17,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from tanyuan.documents.canonical import canonical_json, content_hash
-from tanyuan.documents.numbers import SEALED_DIGITS, Match, match_sealed, sealed_string
+from tanyuan.documents.numbers import (
+    SEALED_DIGITS,
+    Match,
+    match_sealed,
+    sealed_string,
+)
+from tanyuan.documents.numbers import checked as checked_number
 from tanyuan.factors.factor import factor_from_record, factor_to_record
 from tanyuan.factors.starter import sources
 from tanyuan.footprint.calculate import calculate
@@ -262,6 +268,9 @@ def _altered(data: bytes, document: dict[str, Any], stated: str) -> Message | No
 
 def _calculate_again(document: dict[str, Any]) -> Footprint:
     library = {record["id"]: factor_from_record(record) for record in document["factors"]}
+    for factor in library.values():
+        for emission in factor.emissions:
+            checked_number(emission.value)
     stated = document["result"].get("uncertainty") or {}
     samples = int(stated.get("samples", 0))
     if samples > _MOST_SAMPLES:
@@ -274,7 +283,7 @@ def _calculate_again(document: dict[str, Any]) -> Footprint:
         samples=samples,
         seed=int(stated.get("seed", 0)),
         potentials={
-            (row["gas"], EmissionKind(row["kind"])): Decimal(row["value"])
+            (row["gas"], EmissionKind(row["kind"])): checked_number(Decimal(row["value"]))
             for row in document["potentials"]
         },
     )

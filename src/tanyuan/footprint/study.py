@@ -230,7 +230,7 @@ class StudyFactor(Named, Uncertain):
     """
 
     unit: UnitField | None = column("Unit", "The values are kg per this unit.", None)
-    gas: str = column("Gas", "CO2e for a sum, or a gas.", "CO2e")
+    gas: str = column("Gas", "CO2e for a sum, or a gas.", "CO2e", min_length=1)
     kind: EmissionKind = column(
         "Emission kind",
         "What carbon it is; leave empty where the source gives no split.",
@@ -293,8 +293,12 @@ class Recycling(Named):
     """A material with its recycled content and its fate (circular footprint formula)."""
 
     process: str = column("Process", "Empty: the amount is per declared unit.", "")
-    stage: str = column("Stage of material", "Stage of the material's production.", "raw_material")
-    end_stage: str = column("Stage of end of life", "Stage of its end of life.", "end_of_life")
+    stage: str = column(
+        "Stage of material", "Stage of the material's production.", "raw_material", min_length=1
+    )
+    end_stage: str = column(
+        "Stage of end of life", "Stage of its end of life.", "end_of_life", min_length=1
+    )
     amount: AmountField = column("Amount", "Amount of the material.")
     unit: UnitField = column("Unit", "Unit of the amount.")
     a: Positive = column("A", "Share of burdens and credits kept by this life.", Decimal(1), le=1)

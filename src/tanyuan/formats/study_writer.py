@@ -32,7 +32,9 @@ from tanyuan.formats.layout import (
     sheet_title,
     tables,
 )
+from tanyuan.formats.sheets.gathering import MAX_CHARACTERS
 from tanyuan.languages import Choice, Message
+from tanyuan.problems import Place, refuse
 from tanyuan.units import Unit, unit_symbols
 
 _EXTRA_ROWS = 200
@@ -166,7 +168,9 @@ def _write_table(
 def _width(column: Column) -> int:
     if column.name in ("name_zh", "name_en", "source", "note", "reason", "exception", "evidence"):
         return 30
-    return 20 if column.choice or column.kind == "unit" else 16
+    # Two lines of heading; in GB18030 a character has as many bytes as it takes places
+    heading = len(column.heading.encode("gb18030")) // 2 + 3
+    return max(heading, 20 if column.choice or column.kind == "unit" else 16)
 
 
 def _write_cell(sheet: Any, row: int, column: int, value: Any, styles: _Styles) -> None:
@@ -181,6 +185,13 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, styles: _Styles) 
             sheet.write_string(row, column, format(plain, "f"), styles.text)
     elif isinstance(plain, date):
         sheet.write_datetime(row, column, datetime(plain.year, plain.month, plain.day), styles.day)  # noqa: DTZ001
+    elif len(plain) > MAX_CHARACTERS:
+        raise refuse(
+            "cell-too-long",
+            Message("A text has more than {limit:,} characters.", limit=MAX_CHARACTERS),
+            Message("Shorten the text."),
+            Place(sheet=sheet.get_name(), row=row + 1),
+        )
     else:
         sheet.write_string(row, column, plain, styles.text)
 

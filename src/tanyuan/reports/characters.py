@@ -25,9 +25,9 @@ _LATIN_FACE = frozenset(
 
 
 def clean(text: str) -> str:
-    """The text without invisible characters; those that turn or break lines become their code.
+    r"""The text without invisible characters; those that turn or break lines become their code.
 
-    >>> clean("a\\u202eb")
+    >>> clean("a\u202eb")
     'a‹U+202E›b'
     """
     if text.isascii() and text.isprintable():

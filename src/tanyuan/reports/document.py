@@ -204,9 +204,11 @@ def points(items: Iterable[Text]) -> Points:
     return Points(tuple(str(item) for item in items))
 
 
-def facts(*rows: tuple[Text, Text]) -> Facts:
-    """Facts from pairs of name and value."""
-    return Facts(tuple((str(name), str(value)) for name, value in rows))
+def facts(*rows: tuple[Text, Text], also: Iterable[tuple[Text, Text]] = ()) -> Facts:
+    """Facts from pairs of name and value; those in `also` only where they have a value."""
+    given = [(str(name), str(value)) for name, value in rows]
+    given += [(str(name), str(value)) for name, value in also if str(value)]
+    return Facts(tuple((name[:1].upper() + name[1:], value) for name, value in given))
 
 
 def heading(text: Text) -> Heading:

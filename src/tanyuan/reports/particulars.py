@@ -6,7 +6,7 @@ JSON) or from the form of the server, so that they can be filled in without a ne
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import yaml
@@ -21,7 +21,7 @@ class Particulars(Document):
     """The particulars of a study report (ISO 14067:2018, clause 7; GB/T 24067-2024, report)."""
 
     number: str = column("Report number", "As the author or the body counts its reports.", "")
-    date: datetime.date | None = column("Date of the report", "2026-12-31.", None)
+    date: dt.date | None = column("Date of the report", "2026-12-31.", None)
     client: str = column("Client", "Who had the study made.", "")
     author: str = column("Author", "Who made the study and the report.", "")
     verifier: str = column("Verifier", "Who verified or reviewed it, if anybody did.", "")

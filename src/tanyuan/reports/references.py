@@ -189,9 +189,7 @@ def _gas(code: str, line: LineResult, footprint: Footprint) -> Entry:
     )
 
 
-def _value(
-    value: Decimal | Amount | None, gas: str, kind: EmissionKind, gwp_set: str = ""
-) -> str:
+def _value(value: Decimal | Amount | None, gas: str, kind: EmissionKind, gwp_set: str = "") -> str:
     if value is None:
         return NONE
     text = value.text if isinstance(value, Amount) else decimal_string(value)
@@ -203,4 +201,3 @@ def _value(
 
 
 _READERS = {"library": _library, "study": _study, "supplier": _supplier, "gas": _gas}
-

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 
-from tanyuan.documents.numbers import decimal_string, rounded, shown
+from tanyuan.documents.numbers import decimal_string, shown
+from tanyuan.figures import words
 from tanyuan.languages import Message, language
 from tanyuan.problems import InvalidValueError
 from tanyuan.units import parse_unit
@@ -33,14 +34,22 @@ def exact(value: Decimal) -> str:
     return decimal_string(value).replace("-", "−")
 
 
-def percent(share: float | None, places: int = 1) -> str:
+def grouped(text: str) -> str:
+    """A plain whole number with its thousands marked; another number or a formula as it is."""
+    return f"{int(text):,}" if text.isdigit() else text
+
+
+def percent(share: float | None) -> str:
     """A share: `28.0 %`."""
-    if share is None or math.isnan(share):
+    return NONE if share is None or not math.isfinite(share) else words.percent(share)
+
+
+def signed_percent(change: float | None, places: int = 1) -> str:
+    """A change, always with its sign: `+1.18 %`; `0.00 %` where it rounds to none."""
+    if change is None or not math.isfinite(change):
         return NONE
-    text = f"{100 * share:,.{places}f} %"
-    return (text.removeprefix("-") if float(text[:-2].replace(",", "")) == 0 else text).replace(
-        "-", "−"
-    )
+    text = f"{100 * change:+,.{places}f}"
+    return f"{text if text.strip('+-0.,') else text[1:]} %".replace("-", "−")
 
 
 def share_of(part: float | None, whole: float) -> str:
@@ -48,24 +57,11 @@ def share_of(part: float | None, whole: float) -> str:
     return percent(part / whole) if part is not None and whole else NONE
 
 
-def interval(ends: tuple[float, float] | None, value: float) -> str:
+def interval(ends: tuple[float, float] | None, value: float | None) -> str:
     """The two ends, rounded outwards to one digit less than the value has: `28.9 – 34.5`."""
-    if ends is None or not all(map(math.isfinite, ends)):
+    if ends is None or value is None or not all(map(math.isfinite, ends)):
         return NONE
-    low, high = (
-        _outwards(end, value, mode)
-        for end, mode in zip(ends, (ROUND_FLOOR, ROUND_CEILING), strict=True)
-    )
-    return f"{low} – {high}"
-
-
-def _outwards(end: float, value: float, mode: str) -> str:
-    lead = (rounded(value, 4) or rounded(end, 4)).adjusted()
-    places = max(0, 2 - lead)
-    if places > 6:
-        return shown(end, 3)
-    step = Decimal(1).scaleb(-places)
-    return f"{Decimal(end).quantize(step, rounding=mode) + 0:,f}".replace("-", "−")
+    return " – ".join(words.ends(value, ends))
 
 
 def gas_name(gas: str) -> str:
@@ -117,6 +113,12 @@ def _is_pair(one: tuple[bool, str], other: tuple[bool, str]) -> bool:
     same = set(_TELLING_NUMBER.findall(first)) == set(_TELLING_NUMBER.findall(second))
     longer = len(second) / len(first)
     return chinese and not _CHINESE.search(second) and same and 1 <= longer <= 8
+
+
+def capital(text: str | Message) -> str:
+    """A name with a capital at its beginning, for heads of rows."""
+    told = str(text)
+    return told[:1].upper() + told[1:]
 
 
 def in_words(items: list[str]) -> str:

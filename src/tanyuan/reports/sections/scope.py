@@ -22,7 +22,7 @@ from tanyuan.reports.pictures import boundary_picture
 from tanyuan.reports.wording import (
     NONE,
     day,
-    exact,
+    grouped,
     in_words,
     not_stated,
     number,
@@ -76,9 +76,7 @@ def unit(matter: Matter) -> Section:
             unit=matter.declared,
         )
     )
-    return section(
-        2, Message("Functional or declared unit, reference flow"), [told, note], missing
-    )
+    return section(2, Message("Functional or declared unit, reference flow"), [told, note], missing)
 
 
 def product(matter: Matter) -> Section:
@@ -169,18 +167,15 @@ def _left_out(matter: Matter, lines: list[LineResult]) -> Block:
 
 def processes(matter: Matter) -> Section:
     """5: the important unit processes."""
-    if matter.study.processes:
-        blocks = list(_by_process(matter))
-    else:
-        blocks = list(_by_hot_spot(matter))
-    return section(5, Message("Important unit processes"), blocks)
+    told = _by_process(matter) if matter.study.processes else _by_hot_spot(matter)
+    return section(5, Message("Important unit processes"), told)
 
 
 def _by_process(matter: Matter) -> Iterator[Block]:
     footprint, study = matter.footprint, matter.study
     yield paragraph(
         Message(
-            "The study has {n} unit processes. Results are per {unit}, with the burdens that "
+            "Unit processes of the study: {n}. Results are per {unit}, with the burdens that "
             "remain with this product after allocation; what a process takes from another process "
             "of the study is counted there.",
             n=len(study.processes),
@@ -191,7 +186,9 @@ def _by_process(matter: Matter) -> Iterator[Block]:
     rows: list[Row] = []
     for process in ordered:
         made = [o for o in study.outputs if o.process == process.id]
-        products = in_words([f"{o.name} ({o.amount.text} {unit_name(str(o.unit))})" for o in made])
+        products = in_words(
+            [f"{o.name} ({grouped(o.amount.text)} {unit_name(str(o.unit))})" for o in made]
+        )
         value = footprint.by_process.get(process.id)
         stage = footprint.stage_name(process.stage) if process.stage else NONE
         rows.append(
@@ -247,5 +244,3 @@ def stage_of(matter: Matter, line: LineResult) -> str:
     stages = [line.stage] if line.stage else list(dict.fromkeys(p.stage for p in line.parts))
     names = [matter.footprint.stage_name(stage) for stage in stages if stage]
     return in_words(names) or not_stated()
-
-

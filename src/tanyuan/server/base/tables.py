@@ -87,7 +87,7 @@ class Table:
         if column is None:
             self.sort = ""
         else:
-    XX
+            kept = _sorted(kept, column, down=self.sort.startswith("-"))
         self.all, self.total = kept, len(kept)
         self.pages = max(1, -(-self.total // size))
         asked = query.get("page", "1")

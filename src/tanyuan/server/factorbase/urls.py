@@ -6,5 +6,7 @@ from tanyuan.server.factorbase import views
 
 urlpatterns = [
     path("factors/", views.factors, name="factors"),
+    path("factors/properties/", views.properties, name="properties"),
+    path("factors/<str:factor_id>.json", views.factor_as_json, name="factor_json"),
     path("factors/<str:factor_id>/", views.factor, name="factor"),
 ]

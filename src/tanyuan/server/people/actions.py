@@ -17,6 +17,7 @@ from tanyuan.server.base.refusals import NotFound, Refused
 from tanyuan.server.people.models import (
     ApiKey,
     Consent,
+    Department,
     Invitation,
     Level,
     Membership,
@@ -26,6 +27,7 @@ from tanyuan.server.people.models import (
     Scope,
 )
 from tanyuan.server.people.queries import key_hash, may
+from tanyuan.server.people.traces import erase_traces, traces_of
 
 INVITATION_DAYS = 14
 LONGEST_KEY_DAYS = 366
@@ -34,6 +36,18 @@ FOUNDED = audit.register("organisation.founded", Message("{actor} registered {su
 INVITED = audit.register("person.invited", Message("{actor} invited {email} to {subject}"))
 JOINED = audit.register("person.joined", Message("{actor} joined {subject}"))
 REMOVED = audit.register("person.removed", Message("{actor} removed {member} from {subject}"))
+ROLE_CHANGED = audit.register(
+    "member.changed", Message("{actor} made {member} {role} of {subject}")
+)
+UNINVITED = audit.register(
+    "invitation.withdrawn", Message("{actor} withdrew the invitation of {email} to {subject}")
+)
+DEPARTMENT_ADDED = audit.register(
+    "department.added", Message("{actor} added the department {department} to {subject}")
+)
+DEPARTMENT_REMOVED = audit.register(
+    "department.removed", Message("{actor} removed the department {department} from {subject}")
+)
 CHANGED = audit.register("person.changed", Message("{actor} changed the own profile"))
 CONSENTED = audit.register("consent.given", Message("{actor} opened {subject} to {grantee}"))
 WITHDRAWN = audit.register("consent.withdrawn", Message("{actor} closed {subject} to {grantee}"))
@@ -118,6 +132,80 @@ def remove_member(*, actor: Person, membership: Membership) -> None:
     membership.delete()
     audit.record(
         REMOVED, actor=actor, subject=organisation, organisation=organisation, member=member
+    )
+
+
+@transaction.atomic
+def change_member(
+    *, actor: Person, membership: Membership, role: str, department: Department | None
+) -> Membership:
+    """Change a member's role and department; the last manager stays one."""
+    organisation = membership.organisation
+    _require(actor, Role.MANAGER, organisation)
+    if department is not None and department.organisation_id != organisation.pk:
+        raise NotFound
+    wanted, managers = Role(role), organisation.memberships.filter(role=Role.MANAGER)
+    if membership.role == Role.MANAGER != wanted and managers.count() == 1:
+        raise Refused(Message("The last manager stays; make somebody else a manager first."))
+    membership.role, membership.department = wanted, department
+    membership.save(update_fields=["role", "department"])
+    audit.record(
+        ROLE_CHANGED,
+        actor=actor,
+        subject=organisation,
+        organisation=organisation,
+        member=str(membership.person),
+        role=wanted.value,
+    )
+    return membership
+
+
+@transaction.atomic
+def withdraw_invitation(*, actor: Person, invitation: Invitation) -> None:
+    """Make an invitation worthless."""
+    organisation = invitation.organisation
+    _require(actor, Role.MANAGER, organisation)
+    if not invitation.is_open:
+        return
+    Invitation.objects.filter(pk=invitation.pk).update(until=timezone.now())
+    audit.record(
+        UNINVITED,
+        actor=actor,
+        subject=organisation,
+        organisation=organisation,
+        email=invitation.email,
+    )
+
+
+@transaction.atomic
+def add_department(*, actor: Person, organisation: Organisation, name: str) -> Department:
+    """Add a department; a name stands once in an organisation."""
+    _require(actor, Role.MANAGER, organisation)
+    if organisation.departments.filter(name=name).exists():
+        raise Refused(Message("There is a department {name} already.", name=name))
+    department = Department.objects.create(organisation=organisation, name=name)
+    audit.record(
+        DEPARTMENT_ADDED,
+        actor=actor,
+        subject=organisation,
+        organisation=organisation,
+        department=name,
+    )
+    return department
+
+
+@transaction.atomic
+def remove_department(*, actor: Person, department: Department) -> None:
+    """Remove a department; its members stay in the organisation."""
+    organisation, name = department.organisation, department.name
+    _require(actor, Role.MANAGER, organisation)
+    department.delete()
+    audit.record(
+        DEPARTMENT_REMOVED,
+        actor=actor,
+        subject=organisation,
+        organisation=organisation,
+        department=name,
     )
 
 
@@ -231,6 +319,7 @@ def export_person(*, actor: Person) -> dict[str, Any]:
         "events": [
             {"at": e.at.isoformat(), "type": e.type, "sentence": e.sentence} for e in events
         ],
+        **traces_of(actor),
     }
 
 
@@ -246,9 +335,12 @@ def delete_person(*, actor: Person) -> None:
     """Delete the own account: name and address go, the trail of what was done keeps its id."""
     for membership in actor.memberships.select_related("organisation"):
         remove_member(actor=actor, membership=membership)
-    audit.record(DELETED, actor=None, subject=actor)
+    ApiKey.objects.filter(person=actor, revoked_at=None).update(revoked_at=timezone.now())
+    erase_traces(actor)
+    # The subject has no name any more when this is written down
     actor.email = f"deleted-{actor.pk}@invalid"
     actor.name = ""
     actor.is_active = False
     actor.set_unusable_password()
     actor.save()
+    audit.record(DELETED, actor=None, subject=actor)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tanyuan.server.base.models import AuditEvent
 from tanyuan.server.base.refusals import NotFound
 from tanyuan.server.people.models import (
     ApiKey,
@@ -51,6 +52,59 @@ def organisation_of(person: Person, wanted: str | None) -> Organisation:
     if not own:
         raise NotFound
     return next((one for one in own if str(one.pk) == wanted), own[0])
+
+
+def members_of(organisation: Organisation) -> QuerySet[Membership]:
+    """The members of an organisation, managers first."""
+    found = organisation.memberships.select_related("person", "department", "organisation")
+    return found.order_by("-role", "since")
+
+
+def member_of(organisation: Organisation, membership_id: int) -> Membership:
+    """A membership of the organisation.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = members_of(organisation).filter(pk=membership_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def department_of(organisation: Organisation, department_id: int) -> Department:
+    """A department of the organisation.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = organisation.departments.filter(pk=department_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_invitations(organisation: Organisation) -> QuerySet[Invitation]:
+    """The invitations of an organisation that can still be taken up, newest first."""
+    found = organisation.invitations.filter(used_at=None, until__gt=timezone.now())
+    return found.select_related("invited_by").order_by("-created_at")
+
+
+def invitation_of(organisation: Organisation, invitation_id: int) -> Invitation:
+    """An open invitation of the organisation.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = open_invitations(organisation).filter(pk=invitation_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def trail_of(organisation: Organisation) -> QuerySet[AuditEvent]:
+    """What happened in an organisation, newest first."""
+    return AuditEvent.objects.filter(organisation=str(organisation.pk))
 
 
 def needs_second_factor(person: Person) -> bool:

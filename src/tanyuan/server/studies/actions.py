@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from tanyuan.documents.canonical import content_hash
 from tanyuan.documents.numbers import sealed_string
@@ -14,8 +19,8 @@ from tanyuan.footprint.seal import footprint_hash, seal
 from tanyuan.footprint.study import Study
 from tanyuan.formats.study_text import to_content
 from tanyuan.languages import Message
-from tanyuan.server.base import audit, files, hooks
-from tanyuan.server.base.models import StoredFile
+from tanyuan.server.base import audit, files, hooks, jobs
+from tanyuan.server.base.models import Job, StoredFile
 from tanyuan.server.base.refusals import NotFound, Refused
 from tanyuan.server.people.models import Organisation, Person, Role
 from tanyuan.server.people.queries import may
@@ -35,6 +40,9 @@ STARTED = audit.register("study.started", Message("{actor} started the study {su
 REVISED = audit.register("study.revised", Message("{actor} made revision {number} of {subject}"))
 SEALED = audit.register("footprint.sealed", Message("{actor} sealed {subject}"))
 ADDED = audit.register("register.added", Message("{actor} added {subject} to the register"))
+CHANGED = audit.register("register.changed", Message("{actor} changed {subject} in the register"))
+
+_TWICE = timedelta(minutes=1)
 
 
 def _require(actor: Person, role: str, organisation: Organisation) -> None:
@@ -60,6 +68,16 @@ def add_site(*, actor: Person, organisation: Organisation, **facts: Any) -> Site
     site = Site.objects.create(organisation=organisation, **facts)
     audit.record(ADDED, actor=actor, subject=site, organisation=organisation)
     return site
+
+
+@transaction.atomic
+def change_entry(*, actor: Person, entry: Product | Site, **facts: Any) -> None:
+    """Change a product or site of the register."""
+    _require(actor, Role.ENGINEER, entry.organisation)
+    for name, value in facts.items():
+        setattr(entry, name, value)
+    entry.save(update_fields=list(facts))
+    audit.record(CHANGED, actor=actor, subject=entry, organisation=entry.organisation)
 
 
 @transaction.atomic
@@ -148,6 +166,54 @@ def _add_revision(
         REVISED, actor=actor, subject=study, organisation=study.organisation, number=number
     )
     return revision
+
+
+@transaction.atomic
+def import_file(  # noqa: PLR0913 - a file and what it is to become
+    *,
+    actor: Person,
+    organisation: Organisation,
+    data: bytes,
+    name: str,
+    language: str,
+    study: StudyRecord | None = None,
+    based_on: int | None = None,
+    product: Product | None = None,
+) -> Job:
+    """Keep a file and put its reading in the queue: a new study, or a revision of one.
+
+    The same file sent twice at once is read once: the second sender gets the first one's job.
+    """
+    _require(actor, Role.ENGINEER, organisation)
+    if study is not None and study.organisation_id != organisation.pk:
+        raise NotFound
+    arguments: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest()}
+    if study is not None:
+        arguments |= {"study": str(study.pk), "based_on": based_on or study.latest.number}
+    elif product is not None:
+        arguments["product"] = str(product.pk)
+    # The lock makes two requests at the same moment take turns
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    for job in _recent_imports(organisation):
+        if {**job.arguments, "file": ""} == {**arguments, "file": ""}:
+            return job
+    stored = files.store(data, name, owner=str(organisation.pk))
+    return jobs.enqueue(
+        "study.import",
+        owner=str(organisation.pk),
+        person=str(actor.pk),
+        language=language,
+        file=str(stored.pk),
+        **arguments,
+    )
+
+
+def _recent_imports(organisation: Organisation) -> Iterable[Job]:
+    """Imports that are still open, or were done a moment ago."""
+    still_open = Q(state__in=(Job.State.WAITING, Job.State.RUNNING))
+    just_done = Q(state=Job.State.DONE, ended_at__gt=timezone.now() - _TWICE)
+    own = Job.objects.filter(kind="study.import", owner=str(organisation.pk))
+    return own.filter(still_open | just_done)
 
 
 @transaction.atomic

@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from tanyuan.footprint.calculate import calculate
 from tanyuan.footprint.result import Footprint
 from tanyuan.footprint.study import Study
+from tanyuan.server.base.models import Job
 from tanyuan.server.base.refusals import NotFound
-from tanyuan.server.people.models import Level, Organisation, Person
+from tanyuan.server.people.models import Consent, Level, Organisation, Person
 from tanyuan.server.people.queries import consented_level, opens, role_in
-from tanyuan.server.studies.models import Revision, SealedFootprint, StudyRecord
+from tanyuan.server.studies.models import Product, Revision, SealedFootprint, Site, StudyRecord
 
 _KEPT = 64
 
@@ -154,3 +156,82 @@ def _row_differences(
             if left.get(f) != right.get(f)
         ]
     return changes
+
+
+def newest_revisions(studies: QuerySet[StudyRecord]) -> QuerySet[Revision]:
+    """The newest revision of each study, without its document, newest first."""
+    newest = Revision.objects.filter(study=OuterRef("study")).order_by("-number").values("pk")[:1]
+    return (
+        Revision.objects.filter(study__in=studies, pk=Subquery(newest))
+        .select_related("study__product", "study__organisation", "created_by", "sealed")
+        .defer("document")
+        .order_by("-created_at")
+    )
+
+
+def opened_to(organisation: Organisation) -> QuerySet[Consent]:
+    """What other organisations have opened to this one and not closed again."""
+    return organisation.consents_held.filter(
+        subject_type=StudyRecord._meta.label, withdrawn_at=None, until__gt=timezone.now()
+    ).select_related("grantor")
+
+
+def consents_on(study: StudyRecord) -> QuerySet[Consent]:
+    """Every consent that was given on a study, newest first."""
+    found = Consent.objects.filter(subject_type=StudyRecord._meta.label, subject=str(study.pk))
+    return found.select_related("grantee", "given_by").order_by("-given_at")
+
+
+def consent_on(study: StudyRecord, consent_id: Any) -> Consent:
+    """A consent on a study.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = consents_on(study).select_related("grantor").filter(pk=consent_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def newest_seal(study: StudyRecord) -> SealedFootprint | None:
+    """The sealed footprint of the newest revision that has one; the document is not read."""
+    found = SealedFootprint.objects.filter(revision__study=study).select_related("revision")
+    return found.defer("revision__document").order_by("-revision__number").first()
+
+
+def product_of(organisation: Organisation, product_id: Any) -> Product:
+    """A product of the organisation's register.
+
+    Raises:
+        NotFound: it has no such product.
+    """
+    found = organisation.products.select_related("site").filter(pk=product_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def site_of(organisation: Organisation, site_id: Any) -> Site:
+    """A site of the organisation's register.
+
+    Raises:
+        NotFound: it has no such site.
+    """
+    found = organisation.sites.filter(pk=site_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def job_for(person: Person, job_id: Any) -> Job:
+    """A long task of one of the person's organisations.
+
+    Raises:
+        NotFound: there is none.
+    """
+    owners = [str(pk) for pk in person.memberships.values_list("organisation_id", flat=True)]
+    found = Job.objects.filter(pk=job_id, owner__in=owners).first()
+    if found is None:
+        raise NotFound
+    return found

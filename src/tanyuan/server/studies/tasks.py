@@ -17,8 +17,8 @@ from tanyuan.server.studies.models import Revision, StudyRecord
 def import_study(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """Read a file and start a study with it, or add a revision to one.
 
-    Arguments of the job: `file`; `study` and `based_on` for a revision. A repeated job finds its
-    own revision and makes no second one.
+    Arguments of the job: `file`; `study` and `based_on` for a revision; `product` of a new study.
+    A repeated job finds its own revision and makes no second one.
     """
     actor = Person.objects.get(pk=job.person)
     stored = StoredFile.objects.get(pk=job.arguments["file"])
@@ -41,8 +41,13 @@ def import_study(job: Job, progress: jobs.Progress) -> dict[str, Any]:
         )
     else:
         organisation = Organisation.objects.get(pk=job.owner)
+        product = organisation.products.filter(pk=job.arguments.get("product") or None).first()
         study = actions.start_study(
-            actor=actor, organisation=organisation, document=read.study, file=stored
+            actor=actor,
+            organisation=organisation,
+            document=read.study,
+            product=product,
+            file=stored,
         )
         revision = study.latest
     return {**_result(revision), "notices": [str(notice) for notice in read.notices]}

@@ -2,10 +2,43 @@
 
 from django.urls import path
 
-from tanyuan.server.studies import views
+from tanyuan.server.studies.views import (
+    footprints,
+    register,
+    revising,
+    sealing,
+    sharing,
+    uploads,
+    workspace,
+)
+
+_STUDY = "studies/<uuid:study_id>/"
+_REVISION = f"{_STUDY}revisions/<int:number>/"
 
 urlpatterns = [
-    path("studies/", views.workspace, name="workspace"),
-    path("studies/<uuid:study_id>/", views.study, name="study"),
-    path("verify/", views.verify, name="verify"),
+    path("studies/", workspace.workspace, name="workspace"),
+    path("studies/upload/", uploads.upload, name="study_upload"),
+    path("studies/start/<str:name>/", workspace.start, name="study_start"),
+    path("studies/template.<str:ending>", workspace.template, name="study_template"),
+    path("studies/examples/<str:name>.<str:ending>", workspace.example_file, name="study_example"),
+    path(_STUDY, footprints.study, name="study"),
+    path(f"{_STUDY}lines/<int:position>/", footprints.line, name="study_newest_line"),
+    path(f"{_STUDY}revisions/", footprints.revisions, name="study_revisions"),
+    path(_REVISION, footprints.study, name="study_revision"),
+    path(f"{_REVISION}lines/<int:position>/", footprints.line, name="study_line"),
+    path(f"{_REVISION}files/<str:kind>/", footprints.file, name="study_file"),
+    path(f"{_REVISION}seal/", sealing.seal, name="study_seal"),
+    path(f"{_STUDY}edit/", revising.edit, name="study_edit"),
+    path(f"{_STUDY}share/", sharing.share, name="study_share"),
+    path(f"{_STUDY}share/<uuid:consent_id>/withdraw/", sharing.withdraw, name="study_withdraw"),
+    path("products/", register.products, name="products"),
+    path("products/new/", register.entry_new, {"kind": "product"}, name="product_new"),
+    path("products/<uuid:entry_id>/", register.entry, {"kind": "product"}, name="product"),
+    path("sites/", register.sites, name="sites"),
+    path("sites/new/", register.entry_new, {"kind": "site"}, name="site_new"),
+    path("sites/<uuid:entry_id>/", register.entry, {"kind": "site"}, name="site"),
+    path("jobs/<uuid:job_id>/", uploads.job, name="job"),
+    path("jobs/<uuid:job_id>/cancel/", uploads.job_cancel, name="job_cancel"),
+    path("jobs/<uuid:job_id>/file/", uploads.job_file, name="job_file"),
+    path("verify/", sealing.check, name="verify"),
 ]

@@ -3,15 +3,20 @@
 from django.urls import include, path
 
 from tanyuan.server.web import views
+from tanyuan.server.web.api import addresses
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("health/", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
     path("language/", views.choose_language, name="language"),
     path("", include("tanyuan.server.factorbase.urls")),
     path("", include("tanyuan.server.studies.urls")),
     path("", include("tanyuan.server.people.urls")),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", addresses),
 ]
 
+handler403 = "tanyuan.server.web.views.refused"
 handler404 = "tanyuan.server.web.views.not_found"
 handler500 = "tanyuan.server.web.views.broken"

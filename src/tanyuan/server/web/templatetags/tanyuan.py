@@ -45,4 +45,4 @@ def here(context: Context, *names: str) -> SafeString | str:
     """Mark the navigation entry of the page that is shown."""
     match = getattr(context.get("request"), "resolver_match", None)
     current = getattr(match, "url_name", "") or ""
-    return format_html('aria-current="page"') if current.startswith(names) else ""
+    return mark_safe("aria-current=\"page\"") if current.startswith(names) else ""

@@ -1,0 +1,475 @@
+"""A footprint as its page shows it: rows, figures and sentences, with the doors between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+
+from tanyuan.documents.numbers import decimal_string, shown
+from tanyuan.factors.starter import starter_release
+from tanyuan.figures import (
+    BarRow,
+    Figure,
+    Flow,
+    How,
+    Item,
+    Look,
+    Stage,
+    bar_rows,
+    distribution,
+    lognormal_curve,
+    normal_curve,
+    one_unit,
+    sankey,
+    stage_numbers,
+)
+from tanyuan.figures.words import percent
+from tanyuan.footprint.method import Allocation
+from tanyuan.footprint.result import Footprint, LineResult
+from tanyuan.footprint.study import DataKind, Process, Role, UnitKind
+from tanyuan.footprint.words import driver_name, shown_unit, uncertainty_sentence
+from tanyuan.gases import EmissionKind, Flag
+from tanyuan.languages import Message, language
+from tanyuan.server.studies.models import Revision
+
+Interval = tuple[float, float] | None
+
+_Z95 = 1.959964
+_DRIVERS = 5
+_NARROW = Look(narrow=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line: its place in the footprint, its share, how it is known, where its doors lead."""
+
+    position: int
+    line: LineResult
+    share: float | None
+    how: str
+    href: str
+    factor_href: str
+    intensity_unit: str
+    swatch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A stage with its lines that count."""
+
+    stage: str
+    name: str
+    anchor: str
+    swatch: int
+    value: float
+    share: float | None
+    interval: Interval
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A row of bars with the door of its number."""
+
+    row: BarRow
+    href: str
+    share: str
+    swatch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Separate:
+    """An item that the standards want shown apart; without a value it says why."""
+
+    label: Message
+    value: float | None
+    why: Message | str
+    inside: Message
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What is missing at a line or process."""
+
+    name: str
+    message: Message
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """An entry of the cut-off ledger."""
+
+    name: str
+    share: str
+    reason: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A process with several products and how its burdens are shared."""
+
+    name: str
+    outputs: str
+    method: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A published result beside ours."""
+
+    name: str
+    published: float
+    ours: float
+    difference: str
+    within: bool
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A quantity and its share of the total's spread."""
+
+    name: str
+    share: float
+    sensitivity: float
+
+
+class FootprintPage:
+    """The footprint of a revision for the templates; everything is worked out when asked for."""
+
+    def __init__(self, revision: Revision, footprint: Footprint) -> None:
+        self.revision, self.fp, self.study = revision, footprint, footprint.study
+        self.unit = shown_unit(footprint)
+        self.mass = self.unit.split("/", maxsplit=1)[0]
+        self.sentence = uncertainty_sentence(footprint)
+        self.release = starter_release()
+        sizes = dict(footprint.by_stage)
+        for line in footprint.lines:
+            sizes.setdefault(line.stage, 0.0)
+        self._numbers = stage_numbers(sizes)
+        self._anchors = {stage: f"stage-{n}" for n, stage in enumerate(sizes, start=1)}
+
+    @cached_property
+    def interval(self) -> Interval:
+        """The 95 % interval of the total: of the draws, else of first order; None: not known."""
+        found = self.fp.uncertainty
+        if found is None or not found.standard_deviation:
+            return None
+        wide = _Z95 * found.standard_deviation
+        return found.interval or (self.fp.total - wide, self.fp.total + wide)
+
+    @property
+    def about(self) -> str:
+        """What the result is per, in one line."""
+        study = self.study
+        kind = Message("functional unit") if self._functional else Message("declared unit")
+        amount = "" if study.amount == 1 else f"{decimal_string(study.amount)} "
+        texts = (study.description_zh, study.description_en)
+        first, second = texts if language() == "zh" else reversed(texts)
+        per = f"{kind}: {amount or '1 '}{study.unit.name}"
+        return " · ".join(filter(None, [per, first or second]))
+
+    @property
+    def _functional(self) -> bool:
+        return self.study.unit_kind is UnitKind.FUNCTIONAL
+
+    @property
+    def what(self) -> str:
+        """What the one number is."""
+        kind = Message("Product carbon footprint")
+        if not self.study.subject.is_product:
+            kind = Message("Carbon footprint")
+        return f"{kind} · {self.study.boundary.label}"
+
+    def _href(self, position: int) -> str:
+        return reverse("study_line", args=[self.revision.study_id, self.revision.number, position])
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Every line, in the order of the study."""
+        return tuple(self.row(n) for n in range(1, len(self.fp.lines) + 1))
+
+    def row(self, position: int) -> Row:
+        """The line at a place, counted from 1."""
+        line = self.fp.lines[position - 1]
+        counted = line.role is Role.COUNTED and line.value is not None and self.fp.total
+        return Row(
+            position,
+            line,
+            (line.value or 0.0) / self.fp.total if counted else None,
+            How.MEASURED if line.data_kind is not DataKind.SECONDARY else How.DATABASE,
+            self._href(position),
+            self._factor_href(line) or self._href(position),
+            f"{self.mass}/{line.unit}",
+            self._numbers.get(line.stage, 0),
+        )
+
+    def _factor_href(self, line: LineResult) -> str:
+        known = line.origin == "library" and self.release.find(line.ref)
+        return reverse("factor", args=[line.ref]) if known else ""
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The counted lines by stage, in life-cycle order."""
+        return tuple(
+            Group(
+                stage,
+                self.fp.stage_name(stage),
+                self._anchors[stage],
+                self._numbers[stage],
+                self.fp.by_stage.get(stage, 0.0),
+                self.fp.by_stage.get(stage, 0.0) / self.fp.total if self.fp.total else None,
+                self._stage_interval(stage),
+                rows,
+            )
+            for stage in self._anchors
+            if (rows := tuple(r for r in self.rows if self._counts(r) and r.line.stage == stage))
+        )
+
+    @staticmethod
+    def _counts(row: Row) -> bool:
+        return row.line.role in (Role.COUNTED, Role.MISSING)
+
+    def _stage_interval(self, stage: str) -> Interval:
+        found = self.fp.uncertainty
+        return found.stages.get(stage) if found else None
+
+    @cached_property
+    def others(self) -> tuple[Row, ...]:
+        """Lines that do not count: outside the boundary, information, intermediate, cut off."""
+        return tuple(row for row in self.rows if not self._counts(row))
+
+    # --- figures ---
+
+    @cached_property
+    def curve(self) -> tuple[Figure, Figure] | None:
+        """The distribution of the total, wide and narrow; None where no band is known."""
+        if self.interval is None or self.interval[0] >= self.interval[1]:
+            return None
+        low, high = self.interval
+        if low > 0:
+            curve = lognormal_curve((low * high) ** 0.5, (high / low) ** (0.5 / _Z95))
+        else:
+            curve = normal_curve((low + high) / 2, (high - low) / 2 / _Z95)
+        wide, narrow = (
+            distribution(self.fp.total, curve, self.unit, look=look) for look in (Look(), _NARROW)
+        )
+        return wide, narrow
+
+    @cached_property
+    def flows(self) -> tuple[Figure, Figure]:
+        """The flow diagram from sources through stages to the total, wide and narrow."""
+        stages = [Stage(g.name, f"#{g.anchor}") for g in self.groups]
+        flows = list(self._flows())
+        wide, narrow = (
+            sankey(flows, stages, self.unit, interval=self.interval, look=look)
+            for look in (Look(), _NARROW)
+        )
+        return wide, narrow
+
+    def _flows(self) -> Iterator[Flow]:
+        for group in self.groups:
+            sources: dict[str, list[Row]] = {}
+            for row in group.rows:
+                if row.line.origin != "output":
+                    sources.setdefault(row.line.ref_name or row.line.name, []).append(row)
+            for source, rows in sources.items():
+                href = rows[0].href if len(rows) == 1 else f"#{group.anchor}"
+                measured = all(row.how == How.MEASURED for row in rows)
+                how = How.MEASURED if measured else How.DATABASE
+                known = [row.line.value for row in rows if row.line.value is not None]
+                if known:
+                    yield Flow(source, group.name, sum(known), how, href)
+                if len(known) < len(rows):
+                    yield Flow(source, group.name, how=how, href=href, known=False)
+
+    @cached_property
+    def stage_bars(self) -> tuple[Bar, ...]:
+        """The stages with their intervals."""
+        hrefs = {group.name: f"#{group.anchor}" for group in self.groups}
+        items = [
+            Item(g.name, g.value, g.interval, stage=g.swatch, href=f"#{g.anchor}")
+            for g in self.groups
+        ]
+        bands = any(item.interval for item in items)
+        rows = bar_rows(items, self.unit, total=self.fp.total, keep_order=True, bands=bands)
+        return tuple(
+            Bar(row, hrefs.get(row.label, "#data"), row.share, row.item.stage or 0) for row in rows
+        )
+
+    @property
+    def bar_unit(self) -> str:
+        """The unit of the stage bars: very small and very large ones are told in g and t."""
+        return one_unit(self.unit, [self.fp.total, *(g.value for g in self.groups)])[1]
+
+    @property
+    def hot_unit(self) -> str:
+        """The unit of the hot spots."""
+        values = [line.value or 0.0 for line in self.fp.hot_spots()[:10]]
+        return one_unit(self.unit, [self.fp.total, *values])[1]
+
+    @cached_property
+    def hot_spots(self) -> tuple[Bar, ...]:
+        """The largest lines, with the share that they reach together."""
+        order = {line.id: n for n, line in enumerate(self.fp.lines, start=1)}
+        spots = [self.row(order[line.id]) for line in self.fp.hot_spots()[:10]]
+        items = [
+            Item(r.line.name, r.line.value or 0.0, r.line.interval, stage=r.swatch, href=r.href)
+            for r in spots
+        ]
+        rows = bar_rows(items, self.unit, total=self.fp.total, keep_order=True, bands=False)
+        reached, bars = 0.0, []
+        for spot, row in zip(spots, rows, strict=True):
+            reached += spot.share or 0.0
+            bars.append(Bar(row, spot.href, percent(reached), spot.swatch))
+        return tuple(bars)
+
+    @property
+    def hot_title(self) -> Message:
+        """What the hot spots say."""
+        bars = self.hot_spots
+        return Message(
+            "{n} lines make up {share}", n=len(bars), share=bars[-1].share if bars else "—"
+        )
+
+    @property
+    def flow_title(self) -> Message:
+        """What the flow diagram says."""
+        return Message("Where the {value} come from", value=f"{shown(self.fp.total)} {self.mass}")
+
+    # --- tables ---
+
+    @cached_property
+    def separate(self) -> tuple[Separate, ...]:
+        """What ISO 14067:2018, 7.2 and GB/T 24067-2024 want shown apart."""
+        inside, outside = Message("inside the total"), Message("only shown")
+        unsplit = self.fp.by_kind.get(EmissionKind.UNSPECIFIED, 0.0)
+        why = Message("the sources give no split") if unsplit else ""
+        found = [
+            Separate(kind.label, self._kind(kind, known=not unsplit), why, inside)
+            for kind in (EmissionKind.FOSSIL, EmissionKind.BIOGENIC, EmissionKind.DLUC)
+        ]
+        removals = [k for k in self.fp.by_kind if k.is_removal]
+        value = sum(self.fp.by_kind[k] for k in removals)
+        removed = value if removals or not unsplit else None
+        found.append(Separate(Message("removals"), removed, why, inside))
+        if unsplit:
+            found.append(Separate(EmissionKind.UNSPECIFIED.label, unsplit, "", inside))
+        found.append(
+            Separate(Flag.AVIATION.label, self.fp.by_flag.get(Flag.AVIATION, 0.0), "", inside)
+        )
+        found += [
+            Separate(flag.label, part, "", inside)
+            for flag, part in self.fp.by_flag.items()
+            if flag is not Flag.AVIATION
+        ]
+        found.append(Separate(EmissionKind.ILUC.label, self.fp.iluc, "", outside))
+        if self.fp.outside:
+            found.append(Separate(Role.OUTSIDE.label, self.fp.outside, "", outside))
+        carbon = self.study.biogenic_carbon
+        found.append(
+            Separate(
+                Message("biogenic carbon in the product"),
+                None if carbon is None else float(carbon),
+                Message("not stated in the study"),
+                outside,
+                "kg C",
+            )
+        )
+        return tuple(found)
+
+    def _kind(self, kind: EmissionKind, *, known: bool) -> float | None:
+        return self.fp.by_kind.get(kind, 0.0 if known else None)
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        """What keeps the result from being complete."""
+        places = {line.id: n for n, line in enumerate(self.fp.lines, start=1)}
+        names = {line.id: line.name for line in self.fp.lines}
+        names |= {process.id: process.name for process in self.study.processes}
+        return tuple(
+            Missing(
+                names.get(gap.line, gap.line),
+                gap.message,
+                self._href(places[gap.line]) if gap.line in places else "#data",
+            )
+            for gap in self.fp.gaps
+        )
+
+    @cached_property
+    def cut_off(self) -> tuple[Cut, ...]:
+        """The cut-off ledger."""
+        names = {line.id: line.name for line in self.fp.lines}
+        return tuple(
+            Cut(names.get(c.line, c.line), percent(c.share), c.reason, c.allowed)
+            for c in self.fp.cut_off
+        )
+
+    @property
+    def cut_share(self) -> str:
+        """The share of all that is cut off."""
+        return percent(sum(cut.share for cut in self.fp.cut_off))
+
+    @cached_property
+    def allocation(self) -> tuple[Shared, ...]:
+        """Processes with several products."""
+        return tuple(self._allocations())
+
+    def _allocations(self) -> Iterator[Shared]:
+        for process in self.study.processes:
+            outputs = [o.name for o in self.study.outputs if o.process == process.id]
+            if len(outputs) > 1:
+                method = self._allocation_of(process)
+                label = str(method.label) if method else "—"
+                yield Shared(process.name, "、".join(outputs), label, process.reason)
+
+    def _allocation_of(self, process: Process) -> Allocation | None:
+        return process.allocation or self.fp.method.allocation
+
+    @cached_property
+    def published(self) -> tuple[Compared, ...]:
+        """Published results beside ours."""
+        return tuple(self._published())
+
+    def _published(self) -> Iterator[Compared]:
+        for row in self.study.published:
+            ours = self.fp.by_stage.get(row.stage) if row.stage else self.fp.total
+            if ours is None:
+                continue
+            difference = ours / float(row.value) - 1 if row.value else 0.0
+            told = f"{round(difference * 100, 4) + 0.0:+.4f} %".replace("-", "−")
+            within = row.tolerance is None or abs(difference) <= float(row.tolerance)
+            name = self.fp.stage_name(row.stage) if row.stage else str(Message("total"))
+            yield Compared(
+                name, float(row.value), ours, told, within, row.source, row.note
+            )  # fmt: skip
+
+    @cached_property
+    def spread(self) -> tuple[Spread, ...]:
+        """What to measure next: the quantities that most of the spread comes from."""
+        found = self.fp.uncertainty
+        drivers = [d for d in found.drivers if d.share > 0.005] if found else []
+        return tuple(
+            Spread(driver_name(self.fp, d.key), d.share, d.sensitivity) for d in drivers[:_DRIVERS]
+        )
+
+    @cached_property
+    def kinds(self) -> tuple[tuple[str, float, int], ...]:
+        """Where data come from, by share of the counted sizes: label, share, colour."""
+        sizes = dict.fromkeys(DataKind, 0.0)
+        for line in self.fp.lines:
+            if line.role is Role.COUNTED:
+                sizes[line.data_kind] += abs(line.value or 0.0)
+        whole = sum(sizes.values()) or 1.0
+        colours = {DataKind.PRIMARY_SITE: 3, DataKind.PRIMARY_OTHER: 4, DataKind.SECONDARY: 0}
+        return tuple(
+            (str(kind.label), size / whole, colours[kind]) for kind, size in sizes.items() if size
+        )

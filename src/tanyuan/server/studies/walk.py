@@ -1,0 +1,138 @@
+"""The walk behind a line's door: result, line, reading, factor, source document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tanyuan.documents.numbers import decimal_string
+from tanyuan.factors.factor import Factor
+from tanyuan.factors.starter import (
+    Source,
+    boundary_label,
+    geography_label,
+    record_text,
+    source,
+    sources,
+)
+from tanyuan.footprint.result import Part
+from tanyuan.footprint.study import Line, Meter, Output, StudyFactor, Supplier
+from tanyuan.languages import Message
+from tanyuan.server.studies.page import FootprintPage, Interval, Row
+
+Pairs = list[tuple[Message, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Everything that stands behind one line.
+
+    `entered` is the line as it stands in the study; a credit that the calculation made has none.
+    One of `factor`, `own`, `suppliers`, `output` says what a unit of it emits.
+    """
+
+    row: Row
+    stage: str
+    anchor: str
+    stage_value: float
+    stage_share: float | None
+    stage_interval: Interval
+    entered: Line | None
+    meter: Meter | None
+    factor: Factor | None
+    own: tuple[StudyFactor, ...]
+    suppliers: tuple[Supplier, ...]
+    output: Output | None
+    document: Source | None
+    parts: tuple[Part, ...]
+
+    @property
+    def reading(self) -> Pairs:
+        """What the study says of the amount."""
+        line = self.entered
+        if line is None:
+            return []
+        stated = f"{line.amount.text if line.amount else '—'} {line.unit or ''}".strip()
+        if line.distance:
+            stated = f"{stated} × {line.distance.text} km"
+        rows: Pairs = [
+            (Message("As it is entered"), stated),
+            (Message("Where the amount comes from"), line.source),
+            (Message("Evidence"), line.evidence),
+            (Message("Meter"), self.meter.name if self.meter else line.meter),
+            (Message("Certificate"), self.meter.source if self.meter else ""),
+            (Message("Place"), line.geography),
+            (Message("Data kind"), str(line.data_kind.label)),
+            (Message("Pedigree"), ", ".join(map(str, line.pedigree or ()))),
+            (Message("Spread"), decimal_string(line.spread) if line.spread else ""),
+            (Message("Power supply"), str(line.supply.label) if line.supply else ""),
+            (Message("Exception"), line.exception),
+            (Message("Reason"), line.reason),
+            (Message("Note"), line.note),
+        ]
+        return [(name, value) for name, value in rows if value]
+
+    @property
+    def particulars(self) -> Pairs:
+        """What is known of the factor."""
+        if self.factor:
+            return self._of_library(self.factor)
+        rows: Pairs = []
+        for own in self.own[:1]:
+            rows += [
+                (Message("Place"), own.geography),
+                (Message("Year"), str(own.year or "")),
+                (Message("GWP set"), own.gwp_set),
+                (Message("Data kind"), str(own.data_kind.label)),
+                (Message("Note"), own.note),
+            ]
+        for received in self.suppliers[:1]:
+            rows += [
+                (Message("Supplier"), received.supplier),
+                (Message("Boundary"), str(received.boundary.label) if received.boundary else ""),
+                (Message("Verified by"), received.verified_by),
+                (Message("GWP set"), received.gwp_set),
+                (Message("Note"), received.note),
+            ]
+        return [(name, value) for name, value in rows if value]
+
+    @staticmethod
+    def _of_library(factor: Factor) -> Pairs:
+        rows: Pairs = [
+            (Message("Version"), factor.version),
+            (Message("Place"), geography_label(factor.geography)),
+            (Message("Year"), str(factor.year or "")),
+            (Message("Boundary"), boundary_label(factor.boundary)),
+            (Message("Standing"), str(factor.standing.label)),
+            (Message("Where in the source"), factor.locator),
+            (Message("As the source prints it"), "; ".join(factor.printed)),
+            (Message("Note"), " ".join(record_text(factor.notes))),
+        ]
+        return [(name, value) for name, value in rows if value]
+
+
+def walk(page: FootprintPage, position: int) -> Walk:
+    """What stands behind the line at a place, counted from 1."""
+    row, study = page.row(position), page.study
+    line = row.line
+    group = next((g for g in page.groups if g.stage == line.stage), None)
+    entered = next((one for one in study.lines if one.id == line.id), None)
+    own = tuple(f for f in study.factors if f.id == line.ref)
+    factor = page.release.find(line.ref) if line.origin == "library" else None
+    if own and own[0].library:
+        factor = page.release.find(own[0].library)
+    return Walk(
+        row,
+        page.fp.stage_name(line.stage),
+        group.anchor if group else "data",
+        group.value if group else 0.0,
+        group.share if group else None,
+        group.interval if group else None,
+        entered,
+        next((m for m in study.meters if entered and m.id == entered.meter), None),
+        factor,
+        own,
+        tuple(s for s in study.suppliers if s.id == line.ref),
+        next((o for o in study.outputs if o.id == line.ref and line.origin == "output"), None),
+        source(factor.source) if factor and factor.source in sources() else None,
+        line.parts,
+    )

@@ -1,0 +1,40 @@
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def test_search(program):
+    answer = program().get("/factors", q="electricity", place="CN", limit=3)
+    found = answer.json()
+    assert len(found["items"]) == 3 < found["total"]
+    assert found["items"][0]["source"]["title"]
+    assert found["facets"]["geography"]
+    second = program().get("/factors", q="electricity", place="CN", limit=1, offset=2).json()
+    assert second["items"] == found["items"][2:]
+    assert program().get("/factors", limit=0).status_code == 422
+
+
+def test_a_factor_by_id_or_code(program):
+    found = program().get("/factors", limit=1).json()["items"][0]
+    assert program().get(f"/factors/{found['id']}").json() == found
+    assert program().get("/factors/none").status_code == 404
+
+
+def test_properties(program):
+    found = program().get("/properties", limit=2).json()
+    assert len(found["items"]) == 2
+    kind = found["items"][0]["property"]
+    same = program().get("/properties", property=kind).json()
+    assert {one["property"] for one in same["items"]} == {kind}
+
+
+def test_the_schema_and_its_page(program):
+    schema = program().client.get("/api/v1/openapi.json").json()
+    assert schema["openapi"] == "3.1.0"
+    assert "Line" in schema["components"]["schemas"]
+    page = program().client.get("/api/v1/docs")
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "/api/v1/studies/{study_id}/revisions" in text
+    assert "<script>" not in text
+    assert " style=" not in text

@@ -1,0 +1,370 @@
+"""Who gets in where: every address × method × role × whose thing it is, against an explicit table.
+
+An address that is not in the table fails, by name. What is not a reader's to see is never found
+(404, like a thing that does not exist), and its name stands in no answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from django.utils import timezone
+
+from access_table import API, PAGES, ROLES, Outcome, allows
+from tanyuan.formats.examples import example
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+SUBJECTS = ("private", "number", "stages", "lines", "public")
+SECRET = "Confidential-7Q"
+
+
+# ---- what there is -------------------------------------------------------------------------
+
+
+def walk(patterns, route="", space=""):
+    for one in patterns:
+        here = route + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield space + (one.name or here), here, one
+        else:
+            yield from walk(one.url_patterns, here, space + (f"{one.namespace}:" if one.namespace else ""))
+
+
+def pages():
+    """Address by name, of all that is no operation of the API."""
+    found = {}
+    for name, route, one in walk(get_resolver().url_patterns):
+        if not hasattr(one.callback, "__wrapped__") or not name.startswith("api:"):
+            found[name] = (route, sorted(one.pattern.converters))
+    return found
+
+
+def operations():
+    """The operations of the API: method and address."""
+    from tanyuan.server.web.api import api
+
+    for router in api._get_bound_routers():
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                for method in operation.methods:
+                    yield method, path
+
+
+def every_page():
+    return sorted(PAGES)
+
+
+def test_every_address_is_in_the_table():
+    missing = sorted(set(pages()) - set(PAGES))
+    gone = sorted(set(PAGES) - set(pages()))
+    assert not missing, f"write in access_table.py who may open: {', '.join(missing)}"
+    assert not gone, f"take out of access_table.py: {', '.join(gone)}"
+
+
+def test_every_operation_is_in_the_table():
+    there = set(operations())
+    missing, gone = sorted(there - set(API)), sorted(set(API) - there)
+    assert not missing, f"write in access_table.py who may call: {missing}"
+    assert not gone, f"take out of access_table.py: {gone}"
+
+
+# ---- the scene -----------------------------------------------------------------------------
+
+
+@dataclass
+class Scene:
+    """People, keys and, for each subject, the values of the addresses' parameters."""
+
+    people: dict = field(default_factory=dict)
+    keys: dict = field(default_factory=dict)
+    values: dict = field(default_factory=dict)
+
+
+def _document(subject):
+    name = f"{SECRET} {subject}"
+    return example("tyre").study.model_copy(update={"name_en": name, "name_zh": name})
+
+
+def _scene():
+    from tanyuan.server.base import files, jobs
+    from tanyuan.server.people import actions as people
+    from tanyuan.server.people.models import Invitation, Membership, Organisation, Person
+    from tanyuan.server.studies import actions
+    from tanyuan.server.studies.models import StudyRecord
+    from tanyuan.documents.identifiers import credit_code_from
+
+    def organisation(number, kind, name):
+        return Organisation.objects.create(
+            kind=kind,
+            name_zh=name,
+            name_en=name,
+            credit_code=credit_code_from(f"91370000MATRX00{number:02}"),
+        )
+
+    def person(name, member_of=None, role="", **more):
+        made = Person.objects.create_user(f"{name}@matrix.example", None, name=name, **more)
+        if member_of:
+            Membership.objects.create(person=made, organisation=member_of, role=role)
+        return made
+
+    works, mill, office, institute = (
+        organisation(n, kind, name)
+        for n, (kind, name) in enumerate(
+            [
+                ("enterprise", f"{SECRET} works"),
+                ("enterprise", "mill"),
+                ("regulator", "office"),
+                ("institute", "institute"),
+            ]
+        )
+    )
+    scene = Scene()
+    scene.people = {
+        "anonymous": None,
+        "disabled": person("disabled", works, "manager", is_active=False),
+        "loner": person("loner"),
+        "reader": person("reader", works, "reader"),
+        "engineer": person("engineer", works, "engineer"),
+        "manager": person("manager", works, "manager"),
+        "stranger": person("stranger", mill, "manager"),
+        "officer": person("officer", office, "manager"),
+    }
+    manager = scene.people["manager"]
+    author = person("author", institute, "manager")
+    made, _ = people.make_key(
+        actor=manager, organisation=works, name=SECRET, scopes=["read"], days=9
+    )
+    for role, scopes in (("key_read", ["read"]), ("key_write", ["read", "write", "seal"])):
+        _, scene.keys[role] = people.make_key(
+            actor=manager, organisation=works, name=role, scopes=scopes, days=9
+        )
+    site = actions.add_site(actor=manager, organisation=works, name_en=SECRET)
+    product = actions.add_product(actor=manager, organisation=works, name_en=SECRET)
+    stored = files.store(b"{}", f"{SECRET}.json", owner=str(works.pk))
+    job = jobs.enqueue(
+        "study.import", owner=str(works.pk), person=str(manager.pk), language="en",
+        file=str(stored.pk),
+    )  # fmt: skip
+    invitation = Invitation.objects.create(
+        organisation=works, email="reader@matrix.example", role="reader", invited_by=manager,
+        until=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    membership = works.memberships.get(person=scene.people["reader"])
+    for subject in SUBJECTS:
+        actor, owner = (author, institute) if subject == "public" else (manager, works)
+        study = actions.start_study(actor=actor, organisation=owner, document=_document(subject))
+        actions.revise(actor=actor, study=study, document=_document(subject), based_on=1)
+        sealed = actions.seal_footprint(actor=actor, revision=study.revisions.get(number=1))
+        consent = None
+        if subject == "public":
+            StudyRecord.objects.filter(pk=study.pk).update(public=True)
+        elif subject != "private":
+            consent = people.give_consent(
+                actor=manager, grantor=works, grantee=mill, subject=study, level=subject,
+                purpose="matrix", until=timezone.now() + timedelta(days=9),
+            )  # fmt: skip
+        scene.values[subject] = {
+            "study_id": study.pk,
+            "sealed_id": sealed.pk,
+            "number": 1,
+            "product_id": product.pk,
+            "site_id": site.pk,
+            "job_id": job.pk,
+            "key_id": made.pk,
+            "organisation_id": works.pk,
+            "file_id": stored.pk,
+            "token": invitation.token,
+            "membership_id": membership.pk,
+            "invitation_id": invitation.pk,
+            "consent_id": consent.pk if consent else uuid.uuid4(),
+            "factor_id": "EL-0121",
+            "code": "x",
+            "key": "x",
+            "uidb36": "x",
+            "pk": 1,
+        }
+    return scene
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker):
+    from tanyuan.languages import in_language
+
+    with django_db_blocker.unblock(), in_language("en"), transaction.atomic():
+        yield _scene()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def undisturbed(settings):
+    settings.API_RATES = {"key": 10**9, "session": 10**9, "address": 10**9}
+    settings.SECOND_FACTOR = False
+    cache.clear()
+
+
+# ---- asking --------------------------------------------------------------------------------
+
+
+def ask(scene, role, method, address, data=None, body=None):
+    """One request of a role, whose changes are undone."""
+    client = Client(HTTP_ACCEPT_LANGUAGE="en", raise_request_exception=False)
+    headers = {}
+    with transaction.atomic():
+        person = scene.people.get(role)
+        if role in scene.keys:
+            headers["Authorization"] = f"Bearer {scene.keys[role]}"
+        elif person is not None:
+            client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+        if body is not None:
+            answer = client.generic(method, address, body, "application/json", headers=headers)
+        else:
+            send = client.post if method == "POST" else None
+            answer = (
+                send(address, data or {}, headers=headers)
+                if send
+                else client.generic(method, address, headers=headers)
+            )
+        content = b"".join(answer) if answer.streaming else answer.content
+        transaction.set_rollback(True)
+    return answer, content
+
+
+def outcome(answer):
+    """What became of a request."""
+    status, to = answer.status_code, answer.headers.get("Location", "")
+    if status == 401 or (status in (301, 302) and to.startswith("/accounts/login/")):
+        return Outcome.LOGIN
+    if status in (301, 302) and to.startswith("/organisation/new/"):
+        return Outcome.FOUND
+    by_status = {
+        403: Outcome.DENIED,
+        404: Outcome.ABSENT,
+        405: Outcome.METHOD,
+        409: Outcome.DENIED,
+    }
+    return Outcome.BROKEN if status >= 500 else by_status.get(status, Outcome.IN)
+
+
+def filled(route, values):
+    """The address with the values of its parameters."""
+    named = re.compile(r"<(?:\w+:)?(\w+)>|\{(\w+)\}|\(\?P<(\w+)>[^)]*\)")
+    path = named.sub(lambda m: str(values[m[1] or m[2] or m[3]]), route)
+    return "/" + path.replace("^", "").replace("$", "").replace("\\Z", "").lstrip("/")
+
+
+def subjects_of(parameters):
+    """The subjects that an address with these parameters is asked for."""
+    return SUBJECTS if {"study_id", "sealed_id"} & set(parameters) else ("private",)
+
+
+def unlike(values, parameters):
+    """The same values with things that do not exist."""
+    return {
+        name: uuid.UUID(int=7) if isinstance(value, uuid.UUID) and name in parameters else value
+        for name, value in values.items()
+    }
+
+
+def plain(content, values):
+    """A body without what every request has its own of."""
+    text = content.decode(errors="replace")
+    for value in values.values():
+        if isinstance(value, uuid.UUID):
+            text = text.replace(str(value), "")
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+
+
+def check(scene, faults, rule, route, parameters, method, where):
+    for subject in subjects_of(parameters):
+        values = scene.values[subject]
+        address = filled(route, values)
+        for role in ROLES:
+            if method in rule.methods:
+                data, body = rule.sent(method)
+                policy = rule.methods[method]
+                expected = allows(policy, role, subject, api=where.startswith("api"))
+            else:
+                data = body = None
+                expected = {
+                    Outcome.METHOD, Outcome.LOGIN, Outcome.ABSENT, Outcome.FOUND, Outcome.DENIED
+                }  # fmt: skip
+            answer, content = ask(scene, role, method, address, data, body)
+            found = outcome(answer)
+            if found not in expected:
+                names = "/".join(sorted(one.value for one in expected))
+                faults.append(
+                    f"{method} {where} [{subject}] as {role}: {found.value} "
+                    f"({answer.status_code}), not {names}"
+                )
+            outside = role in ("anonymous", "disabled", "loner", "officer", "stranger")
+            hidden = subject == "private" and outside and not rule.names_owner
+            if hidden and SECRET.encode() in content:
+                faults.append(f"{method} {where} as {role}: the answer names what is secret")
+            if found is Outcome.ABSENT and parameters and method in rule.methods:
+                nothing = unlike(values, parameters)
+                other, said = ask(scene, role, method, filled(route, nothing), data, body)
+                same = (other.status_code, plain(said, nothing)) == (404, plain(content, values))
+                if not same:
+                    faults.append(
+                        f"{method} {where} [{subject}] as {role}: "
+                        "a thing of others is told from one that does not exist"
+                    )
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_pages(scene, name):
+    if name not in pages():
+        pytest.skip("told by test_every_address_is_in_the_table")
+    route, parameters = pages()[name]
+    faults = []
+    for method in METHODS:
+        if method in PAGES[name].methods or PAGES[name].others_tested:
+            check(scene, faults, PAGES[name], route, parameters, method, name)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("operation", sorted(API), ids=" ".join)
+def test_operations(scene, operation):
+    method, path = operation
+    parameters = re.findall(r"\{(\w+)\}", path)
+    faults = []
+    check(scene, faults, API[operation], f"api/v1{path}", parameters, method, f"api {path}")
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("path", sorted({path for _, path in API}))
+def test_other_methods_of_operations(scene, path):
+    address = filled(f"api/v1{path}", scene.values["private"])
+    for method in set(METHODS) - {m for m, p in API if p == path}:
+        answer, content = ask(scene, "manager", method, address, body=b"{}")
+        assert answer.status_code == 405, f"{method} {path}"
+        assert json.loads(content)["code"] == "method"
+
+
+def test_counts_tell_nothing_of_others(scene):
+    for role in ("stranger", "officer"):
+        for path in ("/studies", "/products", "/sites", "/jobs"):
+            _, content = ask(scene, role, "GET", f"/api/v1{path}")
+            assert json.loads(content)["total"] == 0, f"{role} {path}"
+    for role in ("anonymous", "stranger"):
+        _, content = ask(scene, role, "GET", "/api/v1/examples")
+        assert json.loads(content)["total"] == 1
+
+
+def test_an_upload_for_a_study_of_others_is_not_found(scene):
+    for study in (scene.values["lines"]["study_id"], uuid.UUID(int=7)):
+        data = {"file": SimpleUploadedFile("x.json", b"{}"), "study": study}
+        answer, _ = ask(scene, "stranger", "POST", "/api/v1/imports", data)
+        assert answer.status_code == 404

@@ -1,0 +1,101 @@
+"""Everything that is said to people is in the Chinese catalogue, and nothing else."""
+
+import ast
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+
+import tanyuan
+
+SOURCE = Path(tanyuan.__file__).parent
+PO = SOURCE / "locale" / "zh_CN" / "LC_MESSAGES" / "tanyuan.po"
+SPOKEN = {"Message": 1, "column": 2, "_": 1, "translate": 1}
+"""How many of the first arguments of a function are said to people."""
+
+
+def trees():
+    for file in sorted(SOURCE.rglob("*.py")):
+        yield file, ast.parse(file.read_text(encoding="utf-8"))
+
+
+def texts_in(expression):
+    """The texts that an argument may be; not those of calls inside it."""
+    if isinstance(expression, ast.Constant):
+        return [expression.value] if isinstance(expression.value, str) else []
+    if isinstance(expression, ast.BoolOp):
+        return [text for value in expression.values for text in texts_in(value)]
+    if isinstance(expression, ast.IfExp):
+        return [*texts_in(expression.body), *texts_in(expression.orelse)]
+    return []
+
+
+def spoken(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            for argument in node.args[: SPOKEN.get(node.func.id, 0)]:
+                yield from texts_in(argument)
+        if isinstance(node, ast.ClassDef) and "Choice" in map(ast.unparse, node.bases):
+            for line in node.body:
+                if isinstance(line, ast.Assign) and isinstance(line.value, ast.Tuple):
+                    yield from texts_in(line.value.elts[1])
+
+
+TEXTS = sorted({text for _, tree in trees() for text in spoken(tree) if text})
+CONSTANTS = {
+    node.value
+    for _, tree in trees()
+    for node in ast.walk(tree)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str)
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    with PO.open("rb") as file:
+        return read_po(file)
+
+
+def placeholders(text):
+    return sorted((name, how or "") for _, name, how, _ in Formatter().parse(text) if name)
+
+
+def test_the_walk_finds_texts_of_every_sort():
+    assert "The unit is missing." in TEXTS
+    assert "The amount is in {source} ({source_kind}); {target} ({target_kind}) is needed." in TEXTS
+    assert "Share cut off" in TEXTS
+    assert "Only for electricity." in TEXTS
+    assert "circular footprint formula" in TEXTS
+    assert "Search and show library factors." in TEXTS
+    assert len(TEXTS) > 500
+
+
+def test_every_text_has_a_chinese_translation(catalogue):
+    missing = [text for text in TEXTS if not (catalogue.get(text) and catalogue.get(text).string)]
+    assert missing == []
+
+
+def test_translations_are_not_fuzzy(catalogue):
+    assert [message.id for message in catalogue if message.id and message.fuzzy] == []
+
+
+def test_translations_have_the_same_placeholders(catalogue):
+    different = {
+        message.id: message.string
+        for message in catalogue
+        if message.id and placeholders(message.id) != placeholders(message.string)
+    }
+    assert different == {}
+
+
+def test_the_catalogue_holds_nothing_that_is_not_said(catalogue):
+    assert list(catalogue.obsolete) == []
+    assert [message.id for message in catalogue if message.id and message.id not in CONSTANTS] == []
+
+
+def test_texts_are_written_without_slips(catalogue):
+    for message in catalogue:
+        if message.id:
+            assert message.string == message.string.strip(), message.id
+            assert message.id == message.id.strip(), message.id
