@@ -1,6 +1,7 @@
 """Everything that is said to people is in the Chinese catalogue, and nothing else."""
 
 import ast
+import re
 from pathlib import Path
 from string import Formatter
 
@@ -42,13 +43,19 @@ def spoken(tree):
                     yield from texts_in(line.value.elts[1])
 
 
-TEXTS = sorted({text for _, tree in trees() for text in spoken(tree) if text})
+TAG = re.compile(r"""\{%\s*t\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+TEMPLATES = {
+    (double or single).replace('\\"', '"').replace("\\'", "'")
+    for file in SOURCE.rglob("templates/**/*.*")
+    for double, single in TAG.findall(file.read_text(encoding="utf-8"))
+}
+TEXTS = sorted({text for _, tree in trees() for text in spoken(tree) if text} | TEMPLATES)
 CONSTANTS = {
     node.value
     for _, tree in trees()
     for node in ast.walk(tree)
     if isinstance(node, ast.Constant) and isinstance(node.value, str)
-}
+} | TEMPLATES
 
 
 @pytest.fixture(scope="module")

@@ -27,21 +27,24 @@ def total(calc, line, factor):
     return run
 
 
+NET = [parameter("净重", "450", "g"), parameter("损耗率", "4", "%")]
+WORK = [parameter("power", "2", "kW"), parameter("hours", "3", "h")]
+
+
 @pytest.mark.parametrize(
     ("amount", "unit", "parameters", "value"),
     [
         ("3 * 4", "kg", [], 12),
         ("n * 2", "t", [parameter("n", "3")], 6),
-        ("净重 * (1 + 损耗率)", "kg", [parameter("净重", "450", "g"),
-                                     parameter("损耗率", "4", "%")], 0.468),
-        ("mass", "t", [parameter("mass", "450", "g")], 0.00045),
-        ("power * hours", "kWh", [parameter("power", "2", "kW"), parameter("hours", "3", "h")], 6),
-        ("power * hours", "MJ", [parameter("power", "2", "kW"), parameter("hours", "3", "h")], 21.6),
+        ("净重 * (1 + 损耗率)", "kg", NET, 0.468),
+        ("净重", "t", NET, 0.00045),
+        ("power * hours", "kWh", WORK, 6),
+        ("power * hours", "MJ", WORK, 21.6),
         ("max(a - b, 0)", "kg", [parameter("a", "1", "kg"), parameter("b", "2", "kg")], 0),
         ("n * 7", "%", [parameter("n", "3")], 21),
         ("a + a", "GJ NCV", [parameter("a", "2", "GJ NCV")], 4),
     ],
-)  # fmt: skip
+)
 def test_amounts_are_numbers_or_quantities(total, amount, unit, parameters, value):
     assert total(amount, unit, parameters) == about(value)
 
@@ -203,7 +206,7 @@ def test_parameters_and_formulas_that_cannot_be_used(problems, parameters, amoun
 def test_the_mends_say_what_is_meant(problems):
     assert "Did you mean mass?" in problems([parameter("mass", "1")], "masss")[1]
     cycle = problems([parameter("a", "b"), parameter("b", "a")])[1]
-    assert "“a” → “b” → “a”" in cycle
+    assert "a → b → a" in cycle
     dimension = problems([parameter("m", "1", "km"), parameter("t", "2", "s")], "m / t")[1]
     assert "The formula “m / t” gives length · time^-1, but the unit is kg." in dimension
 

@@ -89,9 +89,9 @@ def exact(matrix, demand):
 
 @st.composite
 def productive_systems(draw):
-    """Systems whose processes all take less than they make, over scales of 1e±6."""
+    """Systems whose processes all take less than they make, over scales of 1e±12."""
     m = draw(st.integers(1, 5))
-    scale = [Fraction(10) ** draw(st.integers(-6, 6)) for _ in range(m)]
+    scale = [Fraction(10) ** draw(st.integers(-12, 12)) for _ in range(m)]
     produced = [Fraction(draw(st.integers(1, 50))) * scale[j] for j in range(m)]
     lines, matrix = [], [[Fraction(0)] * m for _ in range(m)]
     for j in range(m):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,6 +23,7 @@ class Outcome(Enum):
     """What became of a request."""
 
     IN = "let in"
+    INPUT = "let in, though what was sent is wrong"
     LOGIN = "to sign in"
     FOUND = "to found an organisation"
     ABSENT = "not found"
@@ -31,17 +32,18 @@ class Outcome(Enum):
     BROKEN = "broken"
 
 
-IN, LOGIN, FOUND, ABSENT, DENIED = (
-    Outcome.IN, Outcome.LOGIN, Outcome.FOUND, Outcome.ABSENT, Outcome.DENIED,
+IN, INPUT, LOGIN, FOUND, ABSENT, DENIED = (
+    Outcome.IN, Outcome.INPUT, Outcome.LOGIN, Outcome.FOUND, Outcome.ABSENT, Outcome.DENIED,
 )  # fmt: skip
 Policy = Callable[[str, str, bool], Outcome | set[Outcome]]
 
 
-def allows(policy, role, subject, *, api):
-    """The outcomes that a policy allows; pages know no keys."""
+def allows(rule, method, role, subject, *, api):
+    """The outcomes that a rule allows; pages know no keys."""
     asked = "anonymous" if role == "disabled" or (not api and role.startswith("key")) else role
-    expected = policy(asked, subject, api)
-    return expected if isinstance(expected, set) else {expected}
+    expected = rule.methods[method](asked, subject, api)
+    allowed = expected if isinstance(expected, set) else {expected}
+    return allowed | {INPUT} if rule.incomplete and IN in allowed else allowed
 
 
 def public(role, subject, api):
@@ -110,14 +112,24 @@ class Rule:
     methods: dict[str, Policy]
     data: Callable[[], dict] = dict
     body: bytes | None = None
+    # Form data that name a thing of the scene by the parameter that holds it
+    sends: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+    # Other values of the address's parameters; each is tried
+    variants: tuple[dict[str, str], ...] = ({},)
+    # What is sent is not complete, so that those who are let in are told so
+    incomplete: bool = False
+    # Whoever has the address may learn whose it is (an invitation)
     names_owner: bool = False
     others_tested: bool = True
 
-    def sent(self, method):
+    def sent(self, method, values):
         """What is sent: form data or a body."""
         if method != "POST":
             return None, None
-        return (self.data(), None) if self.body is None else (None, self.body)
+        if self.body is not None:
+            return None, self.body
+        return self.data() | {name: values[value] for name, value in self.sends.items()}, None
 
 
 def get(policy, **more):
@@ -136,12 +148,55 @@ def post(policy, **more):
 
 
 def library(policy):
-    """A page of the accounts library, which answers other methods in its own way."""
-    return Rule({"GET": policy, "POST": policy}, others_tested=False)
+    """A page of the accounts library, which decides itself what it does for whom it lets in.
+
+    Whoever is not signed in is only let in where the policy lets everybody in.
+    """
+
+    def decided(role, subject, api):
+        if policy is signed_in and role == "anonymous":
+            return LOGIN
+        return set(Outcome) - {Outcome.BROKEN} - ({LOGIN} if policy is signed_in else set())
+
+    return Rule({"GET": decided, "POST": decided}, others_tested=False)
 
 
 STUDY = write_json(example("tyre").study)
 FILE = lambda: {"file": SimpleUploadedFile("tyre.json", STUDY)}  # noqa: E731
+
+SHARED = ("number", "stages", "lines")
+
+
+def withdrawing(role, subject, api):
+    """Managers of the owner, where there is a consent to withdraw."""
+    allowed = own(3)(role, subject, api)
+    return ABSENT if allowed is IN and subject not in SHARED else allowed
+
+
+def managers_told(role, subject, api):
+    """Managers, for their own organisation; other members are told that their role is too low."""
+    return DENIED if role in ("reader", "engineer") else member(role, subject, api)
+
+
+def leaving(role, subject, api):
+    """Managers of the owner; and the member, who is the reader here."""
+    return IN if role == "reader" else own(3)(role, subject, api)
+
+
+def invited(role, subject, api):
+    """The one who is invited, who is the reader here; who is not signed in sees the page."""
+    return IN if role in ("anonymous", "reader") else DENIED
+
+
+def not_loner(role, subject, api):
+    """For all who are signed in; whoever has no organisation has none to be shown."""
+    return member(role, subject, api)
+
+
+def absent(role, subject, api):
+    """For nobody."""
+    return ABSENT
+
 
 API = {
     ("GET", "/factors"): get(public),
@@ -149,16 +204,16 @@ API = {
     ("GET", "/properties"): get(public),
     ("GET", "/organisations"): get(signed_in),
     ("GET", "/organisations/{organisation_id}"): get(own(1)),
-    ("GET", "/examples"): get(public, names_owner=True),
+    ("GET", "/examples"): get(public),
     ("GET", "/studies"): get(member),
     ("POST", "/studies"): post(writer, body=STUDY),
     ("GET", "/studies/{study_id}"): get(opened(1)),
     ("GET", "/studies/{study_id}/revisions"): get(opened(3)),
-    ("POST", "/studies/{study_id}/revisions"): post(own(2), body=STUDY),
+    ("POST", "/studies/{study_id}/revisions"): post(own(2), body=STUDY, query="?based_on=2"),
     ("GET", "/studies/{study_id}/revisions/{number}"): get(opened(3)),
     ("GET", "/studies/{study_id}/revisions/{number}/footprint"): get(opened(3)),
     ("GET", "/studies/{study_id}/revisions/{number}/lines"): get(opened(3)),
-    ("GET", "/studies/{study_id}/difference"): get(opened(3)),
+    ("GET", "/studies/{study_id}/difference"): get(opened(3), query="?older=1&newer=2"),
     ("POST", "/studies/{study_id}/revisions/{number}/seal"): post(own(3)),
     ("GET", "/sealed/{sealed_id}"): get(opened(1)),
     ("GET", "/sealed/{sealed_id}/file"): get(opened(3)),
@@ -169,18 +224,106 @@ API = {
     ("POST", "/sites"): post(writer, body=b'{"name_en": "x"}'),
     ("GET", "/sites/{site_id}"): get(own(1)),
     ("POST", "/calculate"): post(signed_in, body=STUDY),
-    ("POST", "/verify"): post(public, body=b"{}"),
+    ("POST", "/verify"): post(public, body=b"{}", incomplete=True),
     ("POST", "/imports"): post(writer, data=FILE),
     ("GET", "/jobs"): get(signed_in),
     ("GET", "/jobs/{job_id}"): get(own(1)),
-    ("POST", "/jobs/{job_id}/cancel"): post(own(1)),
+    ("POST", "/jobs/{job_id}/cancel"): post(own(2)),
 }
 
 PAGES = {
     "home": get(public),
-    "organisation_keys": form(managers),
-    "organisation_key_revoke": post(managers),
+    "health": get(public),
+    "robots": get(public),
+    "language": post(public),
+    "factors": get(public),
+    "properties": get(public),
+    "factor": get(public),
+    "factor_json": get(public),
+    "verify": form(public),
+    "workspace": get(member),
+    "study_template": get(public),
+    "study_example": get(public, variants=({"name": "tyre"},)),
+    "study_upload": form(writer, incomplete=True),
+    "study_start": post(writer, variants=({"name": "tyre"}, {"name": "template"})),
+    "study": get(opened(1)),
+    "study_revision": get(opened(1)),
+    "study_newest_line": get(opened(3)),
+    "study_line": get(opened(3)),
+    "study_revisions": get(opened(3)),
+    "study_file": get(
+        opened(3), variants=tuple({"kind": k} for k in ("json", "xlsx", "csv", "sealed"))
+    ),
+    "study_seal": form(own(3)),
+    "study_edit": form(own(2)),
+    "study_share": Rule({"GET": own(1), "POST": own(3)}, incomplete=True),
+    "study_withdraw": post(withdrawing),
+    "products": get(member),
+    "product_new": form(writer, incomplete=True),
+    "product": Rule(
+        {"GET": own(1), "POST": own(2)},
+        data=lambda: {"name_en": "x"},
+        variants=({"entry_id": "product_id"},),
+    ),
+    "sites": get(member),
+    "site_new": form(writer, incomplete=True),
+    "site": Rule(
+        {"GET": own(1), "POST": own(2)},
+        data=lambda: {"name_en": "x"},
+        variants=({"entry_id": "site_id"},),
+    ),
+    "job": get(own(1)),
+    "job_cancel": post(own(2)),
+    "job_file": get(own(1)),
+    "organisation": get(not_loner),
+    "organisation_new": form(signed_in, incomplete=True),
+    "organisation_keys": form(managers, incomplete=True),
+    "organisation_key_revoke": post(own(3)),
+    "organisation_switch": post(own(1), sends={"organisation": "organisation_id"}),
+    "organisation_trail": get(member),
+    "organisation_invite": post(managers_told, data=lambda: {"email": "x@y.example", "role": "reader"}),
+    "organisation_uninvite": post(own(3)),
+    "organisation_member": Rule(
+        {"GET": own(1), "POST": own(3)}, data=lambda: {"role": "reader", "department": ""}
+    ),
+    "organisation_member_remove": post(leaving),
+    "organisation_department_add": post(managers_told, data=lambda: {"name": "x"}),
+    "organisation_department_remove": post(own(3)),
+    "invitation": Rule({"GET": public, "POST": invited}, names_owner=True),
+    "profile": form(signed_in, incomplete=True),
+    "profile_export": post(signed_in),
+    "profile_delete": form(signed_in, incomplete=True),
     "api:openapi-json": get(public, others_tested=False),
     "api:openapi-view": get(public, others_tested=False),
-    "api:api-root": get(lambda role, subject, api: ABSENT, others_tested=False),
+    "api:api-root": get(absent, others_tested=False),
+    # allauth's own pages
+    "account_login": library(public),
+    "account_logout": library(public),
+    "account_inactive": library(public),
+    "account_signup": library(public),
+    "account_reauthenticate": library(signed_in),
+    "account_email": library(signed_in),
+    "account_email_verification_sent": library(public),
+    "account_confirm_email": library(public),
+    "account_change_password": library(signed_in),
+    "account_set_password": library(signed_in),
+    "account_reset_password": library(public),
+    "account_reset_password_done": library(public),
+    "account_reset_password_from_key": library(public),
+    "account_reset_password_from_key_done": library(public),
+    "account_confirm_login_code": library(public),
+    "mfa_index": library(signed_in),
+    "mfa_authenticate": library(public),
+    "mfa_reauthenticate": library(signed_in),
+    "mfa_activate_totp": library(signed_in),
+    "mfa_deactivate_totp": library(signed_in),
+    "mfa_view_recovery_codes": library(signed_in),
+    "mfa_generate_recovery_codes": library(signed_in),
+    "mfa_download_recovery_codes": library(signed_in),
+    "mfa_list_webauthn": library(signed_in),
+    "mfa_add_webauthn": library(signed_in),
+    "mfa_reauthenticate_webauthn": library(signed_in),
+    "mfa_remove_webauthn": library(signed_in),
+    "mfa_edit_webauthn": library(signed_in),
+    "usersessions_list": library(signed_in),
 }

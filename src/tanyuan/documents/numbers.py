@@ -174,7 +174,8 @@ def checked(number: Decimal) -> Decimal:
             Message("“{text}” is not a finite number.", text=number),
             Message("Write a number, or leave the cell empty where the value is missing."),
         )
-    if abs(number) > LARGEST or len(number.as_tuple().digits) > 40:
+    beyond = number.adjusted() > LARGEST.adjusted() or abs(number) > LARGEST
+    if beyond or len(number.as_tuple().digits) > 40:
         raise NumberError(
             Message("{text} is too large or has too many digits.", text=f"{number:.6e}"),
             Message("Choose a larger unit, or round to at most 40 digits."),

@@ -10,7 +10,7 @@ from tanyuan.figures.bar import BarRow, bar, bar_rows
 from tanyuan.figures.density import Curve, lognormal_curve, normal_curve, sample_curve
 from tanyuan.figures.distribution import distribution
 from tanyuan.figures.dots import dots
-from tanyuan.figures.items import PAGE, Cause, Figure, How, Item, Kind, Look, Table
+from tanyuan.figures.items import PAGE, Cause, Figure, How, Item, Kind, Limit, Look, Table
 from tanyuan.figures.palette import GREY, LIGHT, PRINT, Palette
 from tanyuan.figures.radar import radar
 from tanyuan.figures.regions import Region, layouts, regions
@@ -38,6 +38,7 @@ __all__ = [
     "How",
     "Item",
     "Kind",
+    "Limit",
     "Look",
     "Loop",
     "Palette",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tanyuan.figures.items import PAGE, Figure, Item, Look, one_family
+from tanyuan.documents.numbers import shown
+from tanyuan.figures.items import PAGE, Figure, Item, Limit, Look, one_family
 from tanyuan.figures.marks import EVEN, GAP_WIDTH, STRETCHED, bar_mark, nothing, whisker
-from tanyuan.figures.scale import Scale, largest_of, one_unit
+from tanyuan.figures.scale import Scale, numbers_of, one_unit
 from tanyuan.figures.stages import rest
 from tanyuan.figures.svg import Pen, clean
 from tanyuan.figures.text import fit, width
 from tanyuan.figures.words import (
+    GAP,
     band,
     band_notes,
     in_figure,
@@ -19,7 +21,9 @@ from tanyuan.figures.words import (
     listed,
     named,
     say,
+    sentences,
     share_of,
+    short,
     whole,
 )
 
@@ -52,6 +56,7 @@ class _Bars:
     unit: str
     total: float
     bands: bool
+    limit: Limit | None = None
 
     @property
     def range(self) -> tuple[float, float]:
@@ -59,6 +64,7 @@ class _Bars:
         places = [0.0]
         for item in self.items:
             places += [item.value, *((item.interval or ()) if self.bands else ())]
+        places += [self.limit.value] if self.limit else []
         return min(places), max(places)
 
 
@@ -66,7 +72,7 @@ def _ready(
     items: Sequence[Item], unit: str, total: float | None, keep_order: bool, bands: bool
 ) -> _Bars:
     one_family(items)
-    factor, unit = one_unit(unit, [largest_of(i.value for i in items), abs(total or 0.0)])
+    factor, unit = one_unit(unit, [*numbers_of(items), total or 0.0])
     known = [item.times(factor) for item in items if item.known]
     lost = [item for item in items if not item.known]
     whole_sum = sum(item.value for item in known) if total is None else total * factor
@@ -143,13 +149,25 @@ def bar(
     total: float | None = None,
     keep_order: bool = False,
     bands: bool = True,
+    limit: Limit | None = None,
     look: Look = PAGE,
 ) -> Figure:
     """Bars with their names and numbers in one drawing.
 
-    Args: as `bar_rows`; `title` says the finding.
+    Args:
+        items: 3 to 12 things; of more, the ten largest and the rest are shown.
+        unit: of the numbers.
+        title: the finding.
+        total: what shares refer to; the sum where not given.
+        keep_order: keep the given order (life-cycle stages) instead of ordering by size.
+        bands: False where the bands stand beside; then no mark is hollow.
+        limit: in the same unit.
+        look: for what medium.
     """
     bars = _ready(items, unit, total, keep_order, bands)
+    if limit:
+        factor = one_unit(unit, [*numbers_of(items), total or 0.0])[0]
+        bars = replace(bars, limit=Limit(limit.name, limit.value * factor))
     pen = Pen(look, 840.0)
     table = item_table(bars.items, bars.total, bars.unit)
     if not bars.items:
@@ -186,7 +204,7 @@ def _wide(pen: Pen, bars: _Bars) -> tuple[str, float]:
     height = len(bars.items) * _ROW
     if bars.range[0] < 0:
         parts.append(pen.line(scale(0.0), 0, scale(0.0), height, "axis"))
-    return "".join(parts), height
+    return "".join(parts) + _limit(pen, bars, scale, height), height + (24 if bars.limit else 0)
 
 
 def _narrow(pen: Pen, bars: _Bars) -> tuple[str, float]:
@@ -205,7 +223,22 @@ def _narrow(pen: Pen, bars: _Bars) -> tuple[str, float]:
         if bars.range[0] < 0:
             row += pen.line(scale(0.0), top + 22, scale(0.0), top + 26 + _BAR_NARROW, "axis")
         parts.append(_door(pen, item, bars.unit, row))
-    return "".join(parts), len(bars.items) * _ROW_NARROW
+    height = len(bars.items) * _ROW_NARROW
+    return "".join(parts) + _limit(pen, bars, scale, height), height + (24 if bars.limit else 0)
+
+
+def _limit(pen: Pen, bars: _Bars, scale: Scale, foot: float) -> str:
+    """A limit across all bars, with its name and number at its foot."""
+    if bars.limit is None:
+        return ""
+    x = scale(bars.limit.value)
+    text = f"{clean(bars.limit.name)} {shown(bars.limit.value, 4)}"
+    text = fit(text, pen.body, pen.width - 4)
+    half = width(text, pen.body) / 2
+    at = min(max(x, half), pen.width - half)
+    return pen.line(x, 0, x, foot + 4, "lim") + pen.text(
+        at, foot + 19, text, cls="limt mid", full=bars.limit.name
+    )
 
 
 def _number(item: Item) -> str:
@@ -224,4 +257,11 @@ def _description(bars: _Bars) -> str:
     ]
     if len(known) > 4:
         parts.append(say("{n} more are in the table.", n=len(known) - 4))
-    return " ".join(parts)
+    if bars.limit:
+        over = [i.label for i in known if i.value > bars.limit.value]
+        name = clean(bars.limit.name)
+        parts.append(
+            say("Limit {name} {value}; above it: {items}.", name=name,
+                value=shown(bars.limit.value, 4), items=listed(map(short, over)) or GAP)
+        )  # fmt: skip
+    return sentences(parts)

@@ -17,7 +17,8 @@ def class_limits(values: Sequence[float], most: int = MOST) -> tuple[float, ...]
     (6.0, 8.0, 16.0, 20.0)
     """
     ordered = sorted(values)
-    if len(ordered) < 2 or ordered[-1] - ordered[0] <= max(abs(v) for v in ordered) * 1e-9:
+    largest = max(map(abs, ordered), default=0.0)
+    if not ordered or ordered[-1] - ordered[0] <= max(largest * 1e-9, 1e-30):
         return ()
     whole = all(value == math.floor(value) for value in ordered)
     found: tuple[float, ...] = ()

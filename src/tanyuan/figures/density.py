@@ -39,6 +39,10 @@ def _grid(low: float, high: float, points: int) -> list[float]:
     return [low + (high - low) * n / (points - 1) for n in range(points)]
 
 
+def _bell(z: float) -> float:
+    return math.exp(-0.5 * z * z)
+
+
 def _spike(value: float) -> Curve:
     edge = max(abs(value) * 1e-3, 1e-12)
     return Curve((value - edge, value, value + edge), (0.0, 1.0, 0.0), (value, value))
@@ -63,7 +67,7 @@ def lognormal_curve(median: float, gsd: float) -> Curve:
     high = size * math.exp(min(_TAIL * sigma, 2.2 * sigma + 0.6))
     low = size * math.exp(-_TAIL * sigma)
     places = _grid(low, high, _POINTS)
-    raw = [math.exp(-0.5 * (math.log(x / size) / sigma) ** 2) / x for x in places]
+    raw = [_bell(math.log(x / size) / sigma) / x for x in places]
     top = max(raw)
     heights = [r / top for r in raw]
     ends = (size * math.exp(-_Z95 * sigma), size * math.exp(_Z95 * sigma))
@@ -86,7 +90,7 @@ def normal_curve(mean: float, deviation: float) -> Curve:
     if deviation <= max(abs(mean) * 1e-9, 1e-30):
         return _spike(mean)
     places = _grid(mean - _TAIL * deviation, mean + _TAIL * deviation, _POINTS)
-    heights = tuple(math.exp(-0.5 * ((x - mean) / deviation) ** 2) for x in places)
+    heights = tuple(_bell((x - mean) / deviation) for x in places)
     return Curve(tuple(places), heights, (mean - _Z95 * deviation, mean + _Z95 * deviation))
 
 
@@ -135,7 +139,7 @@ def sample_curve(samples: Sequence[float], interval: tuple[float, float] | None 
             counts[n] += 1 - (place - n)
             counts[n + 1] += place - n
     reach = min(_BINS, math.ceil(4 * kernel / step))
-    weights = [math.exp(-0.5 * (k * step / kernel) ** 2) for k in range(reach + 1)]
+    weights = [_bell(k * step / kernel) for k in range(reach + 1)]
     raw = [
         sum(
             counts[m] * weights[abs(m - n)]

@@ -9,10 +9,10 @@ from tanyuan.figures.density import quantile
 from tanyuan.figures.distribution import axis, fitting_ticks
 from tanyuan.figures.items import PAGE, Figure, Item, Look, Table
 from tanyuan.figures.marks import nothing
-from tanyuan.figures.scale import Scale, largest_of, one_unit
+from tanyuan.figures.scale import Scale, numbers_of, one_unit
 from tanyuan.figures.svg import Pen, clean
 from tanyuan.figures.text import fit, width
-from tanyuan.figures.words import band, in_figure, in_table, listed, percent, say, whole
+from tanyuan.figures.words import band, in_figure, in_table, listed, percent, say, sentences, whole
 
 ENOUGH = 20
 """With fewer, no words about a rank."""
@@ -41,7 +41,7 @@ def dots(
     known = [item for item in items if item.known]
     lost = len(items) - len(known)
     own = [mine] if mine and mine.known else []
-    factor, unit = one_unit(unit, [largest_of(i.value for i in [*known, *own])])
+    factor, unit = one_unit(unit, numbers_of([*known, *own]))
     known = sorted((item.times(factor) for item in known), key=lambda item: item.value)
     own = [item.times(factor) for item in own]
     pen = Pen(look, 820.0)
@@ -81,7 +81,7 @@ def _description(known: list[Item], own: list[Item], unit: str) -> str:
     if own and len(known) >= ENOUGH:
         below = sum(item.value < own[0].value for item in known) / len(known)
         parts.append(say("It is higher than {share} of them.", share=percent(below)))
-    return " ".join(parts)
+    return sentences(parts)
 
 
 def _range(known: list[Item], own: list[Item]) -> tuple[float, float]:

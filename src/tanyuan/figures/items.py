@@ -94,6 +94,7 @@ class Item:
         stage: life-cycle position 1–7, or 0 for the rest (see `stages`); gives the colour.
         kind: kind of emission, where the figure shows kinds instead of stages.
         href: where the door leads.
+        other: what this one is compared with; grey.
         known: false where there is no value. A gap is never zero.
     """
 
@@ -104,6 +105,7 @@ class Item:
     stage: int | None = None
     kind: Kind | None = None
     href: str = ""
+    other: bool = False
     known: bool = True
 
     def __post_init__(self) -> None:
@@ -120,6 +122,11 @@ class Item:
     def exact(self) -> bool:
         """Whether the number is exact, such as a count."""
         return self.interval == (self.value, self.value)
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The value and the ends of its band; nothing where it is not known."""
+        return (self.value, *(self.interval or ())) if self.known else ()
 
     def times(self, factor: float) -> Item:
         """The same in another unit."""
@@ -187,6 +194,17 @@ class Figure:
     unit: str
     table: Table
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit that a number is held against: dashed, with its name on it."""
+
+    name: str
+    value: float
+
+    def __post_init__(self) -> None:
+        finite(self.value)
 
 
 def one_family(items: Iterable[Item]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tanyuan.documents.numbers import shown
+from tanyuan.figures.items import Item
 
 _TINY = 1e-30
 _LARGE_KG = 99_999.5
@@ -92,6 +93,6 @@ def ticks(low: float, high: float, most: int = 6) -> Ticks:
     )
 
 
-def largest_of(*groups: Iterable[float]) -> float:
-    """The largest size among all numbers."""
-    return max((abs(value) for group in groups for value in group), default=0.0)
+def numbers_of(items: Iterable[Item]) -> list[float]:
+    """All numbers of items: values and ends of bands."""
+    return [number for item in items for number in item.numbers]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+_SPECK = 1e-9
+
 Rect = tuple[float, float, float, float]
 """x, y, width, height."""
 
@@ -27,12 +29,13 @@ def squarify(sizes: Sequence[float], box: Rect) -> list[Rect]:
     x, y, w, h = box
     total = sum(sizes)
     areas = [size / total * w * h for size in sizes] if total > 0 else []
+    # What is a speck of a speck has no area, and cannot be divided by
+    areas = [area for area in areas if area > _SPECK]
     found: list[Rect] = []
     start = 0
     while start < len(areas):
         side = min(w, h)
         if side <= 0:
-            found += [(x, y, 0.0, 0.0)] * (len(areas) - start)
             break
         stop = start + 1
         worst = _worst(areas[start:stop], side)
@@ -56,7 +59,7 @@ def squarify(sizes: Sequence[float], box: Rect) -> list[Rect]:
         else:
             y, h = y + thick, h - thick
         start = stop
-    return found
+    return found + [(x, y, 0.0, 0.0)] * (len(sizes) - len(found))
 
 
 def _partitions(count: int) -> list[list[int]]:
@@ -106,7 +109,7 @@ def strips(sizes: Sequence[float], box: Rect) -> list[Rect]:
         raise ValueError(f"too many for strips: {len(sizes)}")
     if not sizes or total <= 0 or w <= 0 or h <= 0:
         return [(x, y, 0.0, 0.0) for _ in sizes]
-    areas = [size / total * w * h for size in sizes]
+    areas = [max(size / total * w * h, _SPECK) for size in sizes]
     best: list[Rect] = []
     least = float("inf")
     for groups in _partitions(len(areas)):

@@ -59,9 +59,13 @@ def colour_class(item: Item) -> str:
     """The class that colours an item's mark."""
     if item.kind is not None:
         return _KINDS[item.kind]
+    if item.other:
+        return "was bg2"
     return "band" if item.stage is None else f"s{item.stage}"
 
 
 def text_class(stage: int | None) -> str:
-    """The class of text on a stage's colour."""
+    """The class of text on a stage's colour; the deepest carries white in dark pages too."""
+    if stage == MOST:
+        return "onDeep"
     return "onDark" if stage is None or stage % 2 else "onLight"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tanyuan.figures.items import PAGE, Figure, Item, Kind, Look, one_family
 from tanyuan.figures.marks import EVEN, STRETCHED, Grain, bar_mark, nothing
-from tanyuan.figures.scale import largest_of, one_unit
+from tanyuan.figures.scale import numbers_of, one_unit
 from tanyuan.figures.stages import MOST, colour_class, rest
 from tanyuan.figures.svg import Pen, clean
 from tanyuan.figures.text import fit, width
@@ -32,7 +32,7 @@ Box = tuple[Item, float, float]
 
 def _ready(items: Sequence[Item], unit: str) -> tuple[list[Item], str]:
     one_family(items)
-    factor, unit = one_unit(unit, [largest_of(item.value for item in items)])
+    factor, unit = one_unit(unit, numbers_of(items))
     known = [item.times(factor) for item in items if item.known]
     lost = [item for item in items if not item.known]
     if len(known) > MOST:

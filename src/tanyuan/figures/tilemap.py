@@ -10,7 +10,7 @@ from tanyuan.documents.numbers import shown
 from tanyuan.figures.classes import MOST, class_limits, class_of, ramp
 from tanyuan.figures.items import PAGE, Figure, Item, Look, Table, finite
 from tanyuan.figures.regions import Region, Tile, layouts
-from tanyuan.figures.scale import largest_of, one_unit
+from tanyuan.figures.scale import numbers_of, one_unit
 from tanyuan.figures.svg import Pen
 from tanyuan.figures.text import width
 from tanyuan.figures.words import (
@@ -90,7 +90,7 @@ def tilemap(
     tiles = layouts().get(layout)
     if tiles is None:
         raise ValueError(f"no such layout: {layout}; choose from {', '.join(layouts())}")
-    factor, unit = one_unit(unit, [largest_of(item.value for item in items)])
+    factor, unit = one_unit(unit, numbers_of(items))
     found = {code: item.times(factor) for code, item in _by_code(tiles, items).items()}
     values = [item.value for item in found.values() if item.known]
     chosen = tuple(finite(limit) * factor for limit in limits) or class_limits(values)

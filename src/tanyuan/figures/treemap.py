@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tanyuan.figures.bar import bar
 from tanyuan.figures.items import PAGE, Figure, Item, Look, Table
 from tanyuan.figures.marks import EVEN, bar_mark
-from tanyuan.figures.scale import largest_of, one_unit
+from tanyuan.figures.scale import numbers_of, one_unit
 from tanyuan.figures.squarify import Rect, squarify, strips
 from tanyuan.figures.stages import text_class
 from tanyuan.figures.svg import Pen, clean
@@ -71,7 +71,7 @@ def treemap(
     drawn = [item for item in items if item.known and item.value > 0]
     if look.narrow or len(drawn) <= MORE_THAN or len({i.stage for i in drawn}) < LEAST_STAGES:
         return _bars(items, stages, unit, title, look)
-    factor, unit = one_unit(unit, [largest_of(item.value for item in items)])
+    factor, unit = one_unit(unit, numbers_of(items))
     scaled = [item.times(factor) for item in items]
     pen = Pen(look, 840.0)
     cells = _cells([i for i in scaled if i.known and i.value > 0], pen.width)

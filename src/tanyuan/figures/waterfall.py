@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tanyuan.figures.items import PAGE, Cause, Figure, Item, Look, Table, checked_link, finite
 from tanyuan.figures.marks import EVEN, bar_mark, whisker
-from tanyuan.figures.scale import Scale, largest_of, one_unit
+from tanyuan.figures.scale import Scale, numbers_of, one_unit
 from tanyuan.figures.svg import Pen, clean
 from tanyuan.figures.text import fit, width, wrap
 from tanyuan.figures.words import (
@@ -130,7 +130,7 @@ def waterfall(
     size = max([abs(before.value), abs(after.value), *(abs(step.value) for step in steps)])
     if abs(after.value - before.value - total) > 1e-9 * size:
         raise ValueError(f"the steps leave {after.value - before.value - total} unexplained")
-    factor, unit = one_unit(unit, [largest_of([before.value, after.value])])
+    factor, unit = one_unit(unit, numbers_of([before, after]))
     before, after = before.times(factor), after.times(factor)
     scaled = [Step(s.label, s.value * factor, s.cause, s.href) for s in _joined(steps)]
     columns = _columns(before, scaled, after)

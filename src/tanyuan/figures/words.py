@@ -12,7 +12,6 @@ from tanyuan.languages import Message, language
 
 GAP = "—"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SMALLEST_SHARE = Decimal("0.05")
 
 
 def say(text: str, /, **values: object) -> str:
@@ -51,7 +50,7 @@ def in_table(item: Item) -> str:
 
 def signed(value: float, decimals: int) -> str:
     """A change: its sign always, true minus; more decimals where it would look like zero."""
-    text = f"{abs(value):,.{decimals}f}"
+    text = shown(abs(value), 4) if abs(value) >= 1e15 else f"{abs(value):,.{decimals}f}"
     if value and not text.strip("0.,"):
         text = shown(abs(value), 1)
     sign = "+" if value > 0 else "−" if value < 0 else ""
@@ -67,10 +66,10 @@ def decimals_of(value: float, digits: int = 4) -> int:
 def percent(share: float) -> str:
     """A share with one decimal: `28.0 %`."""
     value = Decimal(repr(finite(share * 100)))
-    if 0 < abs(value) < _SMALLEST_SHARE:
+    near = value.quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+    if value and not near:
         return "< 0.1 %" if value > 0 else "> −0.1 %"
-    text = f"{value.quantize(Decimal('0.1'), ROUND_HALF_EVEN):,}"
-    return f"{text.replace('-0.0', '0.0').replace('-', '−')} %"
+    return f"{near:,} %".replace("-", "−")
 
 
 def share_of(value: float, total: float) -> str:
@@ -99,9 +98,12 @@ def ends(value: float, interval: tuple[float, float], digits: int = 4) -> tuple[
     >>> ends(31.62, (28.94, 34.46))
     ('28.9', '34.5')
     """
-    size = abs(value) or max(abs(interval[0]), abs(interval[1])) or 1.0
-    size = max(size, (interval[1] - interval[0]) * 1e-6, 1e-30)
-    exponent = rounded(size, digits).adjusted() - digits + 2
+    largest = max(abs(interval[0]), abs(interval[1]))
+    size = max(abs(value) or largest, largest * 1e-6) or 1.0
+    power = rounded(size, digits).adjusted()
+    exponent = power - digits + 2
+    if power <= 14:
+        exponent = min(1, exponent)
     return (
         _end(interval[0], exponent, ROUND_FLOOR),
         _end(interval[1], exponent, ROUND_CEILING),
@@ -121,7 +123,13 @@ def named(item: Item, total: float = 0.0) -> str:
     """An item in a sentence: name, number, share."""
     part = share_of(item.value, total) if item.known else ""
     number = in_figure(item) if item.known else say("no value")
-    return f"{item.label} {number}" + (say(" ({share})", share=part) if part else "")
+    return f"{short(item.label)} {number}" + (say(" ({share})", share=part) if part else "")
+
+
+def short(label: str) -> str:
+    """A name for a sentence: in one line, cut where nobody would read on."""
+    text = " ".join(label.split())
+    return text if len(text) <= 80 else text[:79].rstrip() + "…"
 
 
 def whole(title: str, text: str) -> str:

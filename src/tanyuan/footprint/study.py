@@ -178,7 +178,7 @@ class Output(Named):
     )
 
 
-class Line(Named, Uncertain):
+class Line(Uncertain, Named):
     """One datum: an input, an emission or a service, with what one unit of it emits."""
 
     process: str = column("Process", "Empty: the amount is per declared unit.", "")
@@ -223,7 +223,7 @@ class Line(Named, Uncertain):
     note: str = column("Note", "Anything a reader should know.", "")
 
 
-class StudyFactor(Named, Uncertain):
+class StudyFactor(Uncertain, Named):
     """A factor of the study's own, with its source; one row a gas, rows of one id are one factor.
 
     A row that names a library factor takes its values and adds only how sure it is.
@@ -249,7 +249,7 @@ class StudyFactor(Named, Uncertain):
     note: str = column("Note", "Anything a reader should know.", "")
 
 
-class Supplier(Named, Uncertain):
+class Supplier(Uncertain, Named):
     """A footprint received from a supplier; one row a stage or kind, rows of one id are one."""
 
     supplier: str = column("Supplier", "Who states it.", "")
@@ -267,7 +267,7 @@ class Supplier(Named, Uncertain):
     note: str = column("Note", "Anything a reader should know.", "")
 
 
-class Parameter(Named, Uncertain):
+class Parameter(Uncertain, Named):
     """A named number or formula that amounts may use."""
 
     value: AmountField = column("Value", "A number, or a formula over other parameters.")
@@ -283,7 +283,7 @@ class Scenario(Document):
     value: AmountField = column("Value", "Its value in this scenario.")
 
 
-class Meter(Named, Uncertain):
+class Meter(Uncertain, Named):
     """A measuring instrument; all lines read from it share its error."""
 
     source: str = column("Certificate", "Calibration certificate.", "")

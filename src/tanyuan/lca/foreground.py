@@ -68,21 +68,44 @@ class Foreground:
             else:
                 demand[:, product] += amounts[line]
         reached = _reached(matrix, demand)
-        needed = np.where(reached[:, None], _solve_each(np.eye(m) - matrix, demand).T, 0.0)
+        needed = np.zeros((m, k))
+        if reached.any():
+            inner = matrix[:, reached][:, :, reached]
+            needed[reached] = _solve_reached(inner, demand[:, reached], np.flatnonzero(reached))
         _check_productive(matrix, needed, reached)
         inside = np.einsum("nmk,mk->nk", per_unit, needed)
         scales = np.where(self.inside[:, None], inside, 1.0)
         return (needed[:, 0], scales[:, 0]) if one else (needed, scales)
 
 
-def _solve_each(systems: Floats, demand: Floats) -> Floats:
-    if len(systems) == 1:
-        return factorise(systems[0]).solve(demand[0])[None]
+def _solve_reached(matrix: Floats, demand: Floats, products: Indices) -> Floats:
+    """The amounts of the products that are needed, (products, samples).
+
+    Solved in units in which all amounts are of about one size, so that grams beside gigawatt-hours
+    cost no digits.
+    """
+    sizes = _sizes(matrix[0], demand[0])
+    systems = np.eye(len(sizes)) - matrix * sizes / sizes[:, None]
+    right = demand / sizes
     try:
-        solved = np.linalg.solve(systems, demand[:, :, None])[:, :, 0]
+        if len(systems) == 1:
+            solved: Floats = factorise(systems[0]).solve(right[0])[None]
+        else:
+            solved = np.asarray(np.linalg.solve(systems, right[:, :, None])[:, :, 0], np.float64)
+    except SingularSystemError as error:
+        raise SingularSystemError(tuple(products[list(error.rows)].tolist())) from None
     except np.linalg.LinAlgError:
         raise SingularSystemError(()) from None
-    return np.asarray(solved, dtype=np.float64)
+    return np.asarray((solved * sizes).T)
+
+
+def _sizes(matrix: Floats, demand: Floats) -> Floats:
+    """About how much of each product is needed: what the first rounds of a loop ask for."""
+    sizes = np.abs(demand)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in demand:
+            sizes = np.abs(matrix) @ sizes + np.abs(demand)
+    return np.where(np.isfinite(sizes) & (sizes > 0), sizes, 1.0)
 
 
 def _reached(matrix: Floats, demand: Floats) -> NDArray[np.bool_]:

@@ -161,16 +161,20 @@ class Front:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The few words that the writers themselves set around the content."""
+    """The few words that the writers themselves set around the content.
+
+    `page` stands before, between and behind the number of the page and that of all pages.
+    """
 
     contents: str
     figure: str
     table: str
     annex: str
-    page: str
-    source: str
+    page: tuple[str, str, str]
+    colon: str
     not_stated: str
     missing_title: str
+    lacking_title: str
     all_filled: str
     not_applicable: str
 

@@ -18,15 +18,16 @@ from typing import Any
 import typst
 from pylopdf_fonts_zh_cn import serif_path
 
+from tanyuan.figures.palette import FONTS
 from tanyuan.reports.characters import breakable, clean, font_characters, showable
 from tanyuan.reports.document import Block, Picture, Report
 
-STANDARDS: list[typst.PDFStandard] = ["a-2b"]
+STANDARDS: list[typst.PDFStandard] = ["a-2b", "ua-1"]
 UNDATED = date(2000, 1, 1)
 """The day that a document without a date carries, since PDF/A asks for one."""
 
 _FOLDER = Path(__file__).parent
-_FACES = "Libertinus Serif, Noto Serif SC"
+_FACES = {"zh": "Noto Serif SC", "en": "Libertinus Serif"}
 
 
 def write_pdf(report: Report) -> bytes:
@@ -103,6 +104,5 @@ def _text(text: str) -> str:
 
 def _drawing(svg: str) -> str:
     """The drawing with the fonts of the document and no character that they lack."""
-    from tanyuan.figures.palette import FONTS  # noqa: PLC0415
-
-    return showable(clean(svg), font_characters(serif_path())).replace(FONTS, _FACES, 1)
+    face = _FACES["zh" if 'lang="zh-CN"' in svg else "en"]
+    return showable(clean(svg), font_characters(serif_path())).replace(FONTS, face, 1)

@@ -19,7 +19,14 @@ from tanyuan.footprint.result import Footprint, LineResult
 from tanyuan.footprint.study import StudyFactor, Supplier
 from tanyuan.gases import CO2E, EmissionKind, gases, potential
 from tanyuan.languages import Message, language
-from tanyuan.reports.wording import NONE, gas_name, own_language, unit_name
+from tanyuan.reports.wording import (
+    NONE,
+    gas_name,
+    in_words,
+    own_language,
+    unit_name,
+    with_remark,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,9 @@ def _library(code: str, line: LineResult, footprint: Footprint) -> Entry:
     own = next((row for row in footprint.study.factors if row.id == line.ref), None)
     id_ = own.library if own else line.ref
     factor = next(f for f in footprint.factors if f.id in (id_, id_.upper()))
-    name = line.ref_name + ("" if line.ref_name == factor.name else f" ({factor.name})")
+    name = line.ref_name
+    if name != factor.name:
+        name = with_remark(name, factor.name)
     return Entry(
         code,
         f"{name}, {factor.id}",
@@ -150,8 +159,9 @@ def _supplier(code: str, line: LineResult, footprint: Footprint) -> Entry:
         about.append(str(Message("inventory not available")))
     values = []
     for row in rows:
-        where = f"{footprint.stage_name(row.stage)}: " if row.stage else ""
-        values.append(where + _value(row.value, CO2E, row.kind, row.gwp_set))
+        told = _value(row.value, CO2E, row.kind, row.gwp_set)
+        stage = footprint.stage_name(row.stage) if row.stage else ""
+        values.append(str(Message("{line}: {what}", line=stage, what=told)) if stage else told)
     return Entry(
         code,
         line.ref_name,
@@ -196,8 +206,8 @@ def _value(value: Decimal | Amount | None, gas: str, kind: EmissionKind, gwp_set
     marks = [] if kind is EmissionKind.UNSPECIFIED else [str(kind.label)]
     if gas == CO2E and gwp_set:
         marks.append(gwp_set)
-    behind = f" ({', '.join(marks)})" if marks else ""
-    return f"{text.replace('-', '−')} kg {gas_name(gas)}{behind}"
+    told = f"{text.replace('-', '−')} kg {gas_name(gas)}"
+    return with_remark(told, in_words(marks)) if marks else told
 
 
 _READERS = {"library": _library, "study": _study, "supplier": _supplier, "gas": _gas}

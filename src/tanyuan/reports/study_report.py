@@ -31,6 +31,7 @@ from tanyuan.reports.wording import day, interval, number
 
 SECTIONS = 18
 _SHORT = 80
+_HERE = "\0"
 
 
 def study_report(
@@ -214,16 +215,24 @@ def _claims(matter: Matter) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(map(str, is_points)), tuple(map(str, is_not_points))
 
 
+def _page_words() -> tuple[str, str, str]:
+    before, between, behind = str(Message("Page {page} of {pages}", page=_HERE, pages=_HERE)).split(
+        _HERE
+    )
+    return before, between, behind
+
+
 def _words() -> Words:
     return Words(
         contents=str(Message("Contents")),
         figure=str(Message("Figure")),
         table=str(Message("Table")),
         annex=str(Message("Annex")),
-        page=str(Message("Page")),
-        source=str(Message("Source")),
-        not_stated=str(Message("not stated in the study")),
+        page=_page_words(),
+        colon="：" if language() == "zh" else ": ",
+        not_stated=str(Message("not stated")),
         missing_title=str(Message("Not complete")),
+        lacking_title=str(Message("Not stated in the study:")),
         all_filled=str(Message("All mandatory sections are complete or do not apply.")),
         not_applicable=str(Message("Does not apply")),
     )

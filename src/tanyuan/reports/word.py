@@ -103,10 +103,12 @@ class _Writer:
             marks.font.color.rgb = styles.CINNABAR
         foot = section.footer.paragraphs[0]
         foot.style = self.word.styles["Footer"]
-        foot.add_run(f"SHA-256 {self.report.front.hash[:16]}…\t{self.report.words.page} ")
+        before, between, behind = self.report.words.page
+        foot.add_run(f"SHA-256 {self.report.front.hash[:16]}…\t{before}")
         styles.add_field(foot, "PAGE")
-        foot.add_run(" / ")
+        foot.add_run(between)
         styles.add_field(foot, "NUMPAGES")
+        foot.add_run(behind)
 
     def _picture(self, picture: Picture, width: float, paragraph: WordParagraph) -> None:
         png = io.BytesIO(picture_png(picture, width))
@@ -187,9 +189,9 @@ class _Writer:
         heading = self._paragraph(f"{section.number}  {section.title}", "Heading 1")
         heading.paragraph_format.page_break_before = section.number == 1
         if section.status is Status.NOT_APPLICABLE:
-            self._paragraph(f"{words.not_applicable}: {section.reason}", "Quote")
+            self._paragraph(f"{words.not_applicable}{words.colon}{section.reason}", "Quote")
         if section.missing:
-            self._paragraph(words.missing_title, styles.LACKING)
+            self._paragraph(words.lacking_title, styles.LACKING)
             for lack in section.missing:
                 told = self._paragraph(lack.what, styles.LACKING)
                 told.add_run(clean(f"  → {lack.where}")).font.color.rgb = styles.INK_3

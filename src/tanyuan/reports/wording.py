@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -42,6 +43,11 @@ def grouped(text: str) -> str:
 def percent(share: float | None) -> str:
     """A share: `28.0 %`."""
     return NONE if share is None or not math.isfinite(share) else words.percent(share)
+
+
+def stated_percent(share: Decimal) -> str:
+    """A share that the study states, with all its digits: `0.01 %`."""
+    return f"{decimal_string(share * 100)} %"
 
 
 def signed_percent(change: float | None, places: int = 1) -> str:
@@ -121,9 +127,19 @@ def capital(text: str | Message) -> str:
     return told[:1].upper() + told[1:]
 
 
+def with_remark(name: str | Message, remark: str | Message) -> str:
+    """A name with a remark in brackets."""
+    return str(Message("{name} ({remark})", name=name, remark=remark))
+
+
 def in_words(items: list[str]) -> str:
     """Names in a row, in the language in use."""
     return ("、" if language() == "zh" else ", ").join(items)
+
+
+def clauses(parts: Iterable[str]) -> str:
+    """Remarks one behind the other, in the language in use."""
+    return ("；" if language() == "zh" else "; ").join(part for part in parts if part)
 
 
 def not_stated() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from decimal import Decimal
 
 from tanyuan.factors.starter import sources
 from tanyuan.footprint.result import Gap
@@ -33,6 +34,7 @@ from tanyuan.reports.wording import (
     number,
     own_language,
     percent,
+    stated_percent,
 )
 
 
@@ -222,8 +224,8 @@ def cut_off(matter: Matter) -> Section:
     names = {line.id: line.name for line in footprint.lines}
     blocks: list[Block] = [
         facts(
-            (Message("Cut-off, single flow"), _at_most(float(method.cutoff_single))),
-            (Message("Cut-off, all flows"), _at_most(float(method.cutoff_total))),
+            (Message("Cut-off, single flow"), _at_most(method.cutoff_single)),
+            (Message("Cut-off, all flows"), _at_most(method.cutoff_total)),
             (Message("Cut off in this study"), _cut_in_all(len(footprint.cut_off), whole)),
         )
     ]
@@ -257,8 +259,8 @@ def cut_off(matter: Matter) -> Section:
     return section(8, Message("Cut-off criteria and flows cut off"), blocks)
 
 
-def _at_most(share: float) -> Message:
-    return Message("at most {share} of the total", share=percent(share))
+def _at_most(share: Decimal) -> Message:
+    return Message("at most {share} of the total", share=stated_percent(share))
 
 
 def _cut_in_all(count: int, share: float) -> Message:
@@ -294,7 +296,7 @@ def quality(matter: Matter) -> Section:
     missing = []
     if footprint.rating is None and not given.quality:
         missing.append(in_study(Message("pedigree scores of the lines"), "lines", "pedigree"))
-    return section(12, Message("Data quality"), blocks, missing)
+    return section(12, Message("Data-quality assessment"), blocks, missing)
 
 
 def _checked(matter: Matter) -> Block | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tanyuan.footprint.study import Published
 from tanyuan.gases import EmissionKind
-from tanyuan.languages import Message, language
+from tanyuan.languages import Message
 from tanyuan.reports.document import (
     Block,
     Row,
@@ -22,7 +22,16 @@ from tanyuan.reports.document import (
 from tanyuan.reports.matter import Matter, section
 from tanyuan.reports.sections.data import gap_text
 from tanyuan.reports.sections.scope import stage_of
-from tanyuan.reports.wording import NONE, number, own_language, percent, share_of, signed_percent
+from tanyuan.reports.wording import (
+    NONE,
+    clauses,
+    number,
+    own_language,
+    percent,
+    share_of,
+    signed_percent,
+    stated_percent,
+)
 
 
 def interpretation(matter: Matter) -> Section:
@@ -91,14 +100,10 @@ def _checks(matter: Matter) -> Iterator[Message]:
         for gap in footprint.gaps:
             yield gap_text(matter, gap)
     if footprint.bars:
-        bars = _joined([str(bar.message) for bar in footprint.bars])
+        bars = clauses(str(bar.message) for bar in footprint.bars)
         yield Message("What keeps the result from being certified: {bars}.", bars=bars)
     else:
         yield Message("The checks of the calculation found nothing that bars certification.")
-
-
-def _joined(parts: list[str]) -> str:
-    return ("；" if language() == "zh" else "; ").join(parts)
 
 
 def _published(matter: Matter) -> Block:
@@ -126,14 +131,12 @@ def _beside(matter: Matter, published: Published) -> Row:
     told = [own_language(published.source), own_language(published.note)]
     if published.tolerance is not None and ours is not None and stated:
         within = abs(ours / stated - 1) <= float(published.tolerance)
-        limit = percent(float(published.tolerance))
+        limit = stated_percent(published.tolerance)
         told.append(
             str(Message("within the tolerance of {limit}", limit=limit) if within
                 else Message("beyond the tolerance of {limit}", limit=limit))
         )  # fmt: skip
-    return row(
-        name, number(stated), number(ours), difference, _joined([part for part in told if part])
-    )
+    return row(name, number(stated), number(ours), difference, clauses(told))
 
 
 def _limits(matter: Matter) -> Iterator[Message]:

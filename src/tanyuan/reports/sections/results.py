@@ -29,13 +29,16 @@ from tanyuan.reports.pictures import distribution_picture, flow_picture, stage_p
 from tanyuan.reports.wording import (
     NONE,
     capital,
+    clauses,
     exact,
     gas_name,
     interval,
+    not_stated,
     number,
     percent,
     share_of,
     signed_percent,
+    with_remark,
 )
 
 _TOP = 10
@@ -71,7 +74,7 @@ def result(matter: Matter) -> Section:
     blocks.append(
         paragraph(Message("Carbon offsets are not part of a footprint; none was counted."), "note")
     )
-    return section(13, Message("Result"), blocks)
+    return section(13, Message("Footprint result"), blocks)
 
 
 def _answer(matter: Matter) -> Message:
@@ -195,7 +198,7 @@ def _apart(matter: Matter) -> Block:
 
     def shown(name: Text, value: float | None, where: str, otherwise: str = none) -> Row:
         if value is None:
-            return row(name, NONE, NONE, f"{where}; {otherwise}")
+            return row(name, NONE, NONE, clauses([where, otherwise]))
         return row(name, number(value), share_of(value, total), where)
 
     within, outside = str(Message("in the total")), str(Message("not in the total"))
@@ -227,7 +230,7 @@ def _apart(matter: Matter) -> Block:
             Message("Biogenic carbon in the product"),
             NONE if carbon is None else f"{exact(carbon)} kg C",
             NONE,
-            f"{Message('information')}; {Message('not stated')}"
+            clauses([str(Message("information")), not_stated()])
             if carbon is None
             else Message("information"),
         )
@@ -294,8 +297,10 @@ def _spread(matter: Matter, found: Uncertainty) -> Iterator[Block]:
         (Message("95 % interval"), f"{interval(ends, total)} {matter.unit}"),
         (
             Message("Standard deviation, first order"),
-            f"{matter.with_unit(found.standard_deviation)} "
-            f"({percent(found.standard_deviation / abs(total))})",
+            with_remark(
+                matter.with_unit(found.standard_deviation),
+                percent(found.standard_deviation / abs(total)),
+            ),
         ),
     ]
     if found.mean is not None and found.median is not None:
@@ -329,7 +334,7 @@ def _driver(matter: Matter, driver: Driver) -> str:
     }
     kind = kinds.get(driver.key.partition(":")[0])
     name = driver_name(matter.footprint, driver.key)
-    return f"{name} ({kind})" if kind else name
+    return with_remark(name, kind) if kind else name
 
 
 def _sensitivities(matter: Matter, found: Uncertainty) -> Block:

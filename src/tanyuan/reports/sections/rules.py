@@ -38,9 +38,10 @@ from tanyuan.reports.wording import (
     not_stated,
     number,
     own_language,
-    percent,
     share_of,
+    stated_percent,
     unit_name,
+    with_remark,
 )
 
 _NO_DISCOUNT = Message(
@@ -100,19 +101,19 @@ def _made(matter: Matter, process: Process) -> list[Output]:
 
 
 def _output(output: Output, used: Allocation | None, matter: Matter) -> Row:
-    keys = {
-        Allocation.MASS: (output.mass, "kg"),
-        Allocation.ENERGY: (output.energy, "MJ"),
-        Allocation.OTHER: (output.key, ""),
-        Allocation.ECONOMIC: (output.price, str(Message("each"))),
-    }
-    key, unit = keys.get(used, (None, "")) if used else (None, "")
-    shared = f"{grouped(key.text)} {unit}".strip() if key else NONE
+    amount = f"{grouped(output.amount.text)} {unit_name(str(output.unit))}"
+    own = {Allocation.MASS: output.mass, Allocation.ENERGY: output.energy}
+    if used in own:
+        key, unit = own[used], "kg" if used is Allocation.MASS else "MJ"
+        shared = f"{grouped(key.text)} {unit}" if key else amount
+    elif used is Allocation.ECONOMIC and output.price:
+        shared = str(Message("{price} each", price=grouped(output.price.text)))
+    else:
+        shared = grouped(output.key.text) if used is Allocation.OTHER and output.key else NONE
     entry = next(
         (e for k, e in matter.references.factors.items() if k.endswith(f":{output.replaces}")), None
     )
     displaced = (entry.name if entry else output.replaces) if output.replaces else NONE
-    amount = f"{grouped(output.amount.text)} {unit_name(str(output.unit))}"
     return row(output.name, amount, shared, displaced)
 
 
@@ -194,7 +195,7 @@ def _families(matter: Matter, lines: list[LineResult]) -> str:
     for line in lines:
         label = _family(matter, line)
         found[label] = found.get(label, 0) + 1
-    return " · ".join(f"{label} ({n})" for label, n in found.items())
+    return " · ".join(with_remark(label, str(n)) for label, n in found.items())
 
 
 def _family(matter: Matter, line: LineResult) -> str:
@@ -227,10 +228,10 @@ def _powers(matter: Matter, lines: list[LineResult]) -> Block:
     return table(
         Message("Electricity in the total"),
         [
-            column(Message("Line"), 2.6),
-            column(Message("Supply"), 1.6),
-            column(Message("Factor"), 2.4),
-            column(Message("Place, year"), 1.3),
+            column(Message("Line"), 2.4),
+            column(Message("Supply"), 1.4),
+            column(Message("Factor"), 3),
+            column(Message("Place, year"), 1.2),
             column(Message("Amount"), 1.1, numeric=True),
             column(Message("Unit"), 0.8),
             column(Message("{gas} per unit", gas=matter.gas), 1.2, numeric=True),
@@ -344,8 +345,8 @@ def values(matter: Matter) -> Section:
             ),
             (Message("How recycling is charged and credited"), method.end_of_life.label),
             (Message("Electricity policy"), method.electricity.label),
-            (Message("Cut-off, single flow"), percent(float(method.cutoff_single))),
-            (Message("Cut-off, all flows"), percent(float(method.cutoff_total))),
+            (Message("Cut-off, single flow"), stated_percent(method.cutoff_single)),
+            (Message("Cut-off, all flows"), stated_percent(method.cutoff_total)),
             also=[(Message("Value choices"), own_language(given.value_choices))],
         ),
         paragraph(

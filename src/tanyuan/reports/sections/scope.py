@@ -29,6 +29,7 @@ from tanyuan.reports.wording import (
     own_language,
     share_of,
     unit_name,
+    with_remark,
 )
 
 _INSIDE = {
@@ -187,7 +188,10 @@ def _by_process(matter: Matter) -> Iterator[Block]:
     for process in ordered:
         made = [o for o in study.outputs if o.process == process.id]
         products = in_words(
-            [f"{o.name} ({grouped(o.amount.text)} {unit_name(str(o.unit))})" for o in made]
+            [
+                with_remark(o.name, f"{grouped(o.amount.text)} {unit_name(str(o.unit))}")
+                for o in made
+            ]
         )
         value = footprint.by_process.get(process.id)
         stage = footprint.stage_name(process.stage) if process.stage else NONE

@@ -36,8 +36,19 @@ FOUNDED = audit.register("organisation.founded", Message("{actor} registered {su
 INVITED = audit.register("person.invited", Message("{actor} invited {email} to {subject}"))
 JOINED = audit.register("person.joined", Message("{actor} joined {subject}"))
 REMOVED = audit.register("person.removed", Message("{actor} removed {member} from {subject}"))
-ROLE_CHANGED = audit.register(
-    "member.changed", Message("{actor} made {member} {role} of {subject}")
+ROLE_GIVEN = {
+    Role.READER: audit.register(
+        "member.reader", Message("{actor} made {member} a reader of {subject}")
+    ),
+    Role.ENGINEER: audit.register(
+        "member.engineer", Message("{actor} made {member} an engineer of {subject}")
+    ),
+    Role.MANAGER: audit.register(
+        "member.manager", Message("{actor} made {member} a manager of {subject}")
+    ),
+}
+DEPARTMENT_GIVEN = audit.register(
+    "member.department", Message("{actor} changed the department of {member} in {subject}")
 )
 UNINVITED = audit.register(
     "invitation.withdrawn", Message("{actor} withdrew the invitation of {email} to {subject}")
@@ -147,16 +158,14 @@ def change_member(
     wanted, managers = Role(role), organisation.memberships.filter(role=Role.MANAGER)
     if membership.role == Role.MANAGER != wanted and managers.count() == 1:
         raise Refused(Message("The last manager stays; make somebody else a manager first."))
+    moved, changed = membership.department != department, membership.role != wanted
     membership.role, membership.department = wanted, department
     membership.save(update_fields=["role", "department"])
-    audit.record(
-        ROLE_CHANGED,
-        actor=actor,
-        subject=organisation,
-        organisation=organisation,
-        member=str(membership.person),
-        role=wanted.value,
-    )
+    member = str(membership.person)
+    for event in [*([ROLE_GIVEN[wanted]] if changed else []), *([DEPARTMENT_GIVEN] if moved else [])]:
+        audit.record(
+            event, actor=actor, subject=organisation, organisation=organisation, member=member
+        )
     return membership
 
 

@@ -1,4 +1,4 @@
-"""How accounts are made: only by invitation, or freely where the operator allows it."""
+"""How accounts are made and locked: by invitation or freely, and locked by the tried address."""
 
 from __future__ import annotations
 
@@ -17,3 +17,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Whether this visitor may make an account."""
         free = os.environ.get("TANYUAN_OPEN_SIGNUP", "yes").lower() in ("1", "yes", "true", "on")
         return free or bool(request.session.get(INVITED_KEY))
+
+
+def tried_address(request: HttpRequest, credentials: dict[str, str] | None = None) -> str | None:
+    """The address with which somebody tries to sign in; wrong passwords are counted by it."""
+    values = credentials or {}
+    tried = values.get("email") or request.POST.get("login", "")
+    return tried.strip().lower()[:254] or None

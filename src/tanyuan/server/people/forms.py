@@ -137,7 +137,7 @@ class ProfileForm(forms.Form):
     """The own name, language and time zone."""
 
     name = forms.CharField(
-        label=lazystr(Message("Name")),
+        label=lazystr(Message("Your name")),
         help_text=lazystr(Message("As your colleagues see it; else they see your address.")),
         max_length=100,
         required=False,

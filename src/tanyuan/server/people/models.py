@@ -187,6 +187,11 @@ class Invitation(models.Model):
         return f"{self.email} · {self.organisation}"
 
     @property
+    def role_label(self) -> str:
+        """What the invited may do, in the language in use."""
+        return str(ROLE_LABELS[Role(self.role)])
+
+    @property
     def is_open(self) -> bool:
         """Whether it can still be taken up."""
         return self.used_at is None and self.until > timezone.now()

@@ -13,6 +13,7 @@ from tanyuan.server.base.refusals import NotFound
 from tanyuan.server.people.models import (
     ApiKey,
     Consent,
+    Department,
     Invitation,
     Level,
     Membership,
@@ -55,9 +56,9 @@ def organisation_of(person: Person, wanted: str | None) -> Organisation:
 
 
 def members_of(organisation: Organisation) -> QuerySet[Membership]:
-    """The members of an organisation, managers first."""
+    """The members of an organisation, in the order in which they joined."""
     found = organisation.memberships.select_related("person", "department", "organisation")
-    return found.order_by("-role", "since")
+    return found.order_by("since", "pk")
 
 
 def member_of(organisation: Organisation, membership_id: int) -> Membership:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from tanyuan.languages import language
+
+_FILE = Path(__file__).parents[2] / "data" / "regions.csv"
 
 
 @cache
 def _rows() -> Mapping[str, Mapping[str, str]]:
-    text = files("tanyuan.data").joinpath("regions.csv").read_text(encoding="utf-8")
-    return {row["code"]: row for row in csv.DictReader(text.splitlines())}
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row for row in csv.DictReader(file)}
 
 
 def region_name(code: str) -> str:

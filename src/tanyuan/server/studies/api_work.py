@@ -21,7 +21,7 @@ from tanyuan.languages import Message, language
 from tanyuan.problems import refuse
 from tanyuan.server.base import files, jobs
 from tanyuan.server.base.models import Job
-from tanyuan.server.base.refusals import NotFound
+from tanyuan.server.base.refusals import NotFound, Refused
 from tanyuan.server.base.rest import (
     Language,
     Limit,
@@ -34,7 +34,8 @@ from tanyuan.server.base.rest import (
 )
 from tanyuan.server.people.answers import IdempotencyKey, once
 from tanyuan.server.people.callers import ANYBODY, KNOWN, OPEN, Caller, caller
-from tanyuan.server.people.models import Scope
+from tanyuan.server.people.models import Role, Scope
+from tanyuan.server.people.queries import may
 from tanyuan.server.studies import actions, shapes
 from tanyuan.server.studies.api import DOCUMENT, own_study
 from tanyuan.server.studies.models import Product, Site
@@ -271,6 +272,9 @@ def cancel_job(request: HttpRequest, job_id: uuid.UUID, lang: Language) -> dict[
     who = caller(request)
     found = _job(who, job_id)
     who.require(Scope.WRITE)
+    owner = next(one for one in who.organisations if str(one.pk) == found.owner)
+    if not may(who.acting, Role.ENGINEER, owner):
+        raise Refused(Message("Your role in {name} does not allow this.", name=owner))
     jobs.cancel(found)
     found.refresh_from_db()
     return shapes.job_row(found)

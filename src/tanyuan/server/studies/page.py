@@ -142,6 +142,17 @@ class Spread:
     sensitivity: float
 
 
+def _by_stage(line: LineResult) -> dict[str, float | None]:
+    """What a line adds in each stage; unknown where it has no value."""
+    if line.value is None or not line.parts:
+        return {line.stage: line.value}
+    found: dict[str, float | None] = {}
+    for part in line.parts:
+        if part.kind.in_total:
+            found[part.stage] = (found.get(part.stage) or 0.0) + part.value
+    return found
+
+
 class FootprintPage:
     """The footprint of a revision for the templates; everything is worked out when asked for."""
 
@@ -154,6 +165,9 @@ class FootprintPage:
         sizes = dict(footprint.by_stage)
         for line in footprint.lines:
             sizes.setdefault(line.stage, 0.0)
+        if "" in sizes:
+            # A supplier's footprint may bring several stages of its own
+            sizes[""] = sizes.pop("")
         self._numbers = stage_numbers(sizes)
         self._anchors = {stage: f"stage-{n}" for n, stage in enumerate(sizes, start=1)}
 
@@ -177,6 +191,9 @@ class FootprintPage:
         per = f"{kind}: {amount or '1 '}{study.unit.name}"
         return " · ".join(filter(None, [per, first or second]))
 
+    example_band = (0.82, 1.22)
+    """The band in the key of the table."""
+
     @property
     def _functional(self) -> bool:
         return self.study.unit_kind is UnitKind.FUNCTIONAL
@@ -188,6 +205,10 @@ class FootprintPage:
         if not self.study.subject.is_product:
             kind = Message("Carbon footprint")
         return f"{kind} · {self.study.boundary.label}"
+
+    def stage_name(self, stage: str) -> str:
+        """A stage's name; lines without one bring several."""
+        return self.fp.stage_name(stage) if stage else str(Message("several stages"))
 
     def _href(self, position: int) -> str:
         return reverse("study_line", args=[self.revision.study_id, self.revision.number, position])
@@ -222,7 +243,7 @@ class FootprintPage:
         return tuple(
             Group(
                 stage,
-                self.fp.stage_name(stage),
+                self.stage_name(stage),
                 self._anchors[stage],
                 self._numbers[stage],
                 self.fp.by_stage.get(stage, 0.0),
@@ -237,6 +258,11 @@ class FootprintPage:
     @staticmethod
     def _counts(row: Row) -> bool:
         return row.line.role in (Role.COUNTED, Role.MISSING)
+
+    def _door(self, stage: str) -> str:
+        """Where a stage's lines stand in the table."""
+        anchors = {group.stage: group.anchor for group in self.groups}
+        return f"#{anchors.get(stage, 'data')}"
 
     def _stage_interval(self, stage: str) -> Interval:
         found = self.fp.uncertainty
@@ -267,8 +293,10 @@ class FootprintPage:
     @cached_property
     def flows(self) -> tuple[Figure, Figure]:
         """The flow diagram from sources through stages to the total, wide and narrow."""
-        stages = [Stage(g.name, f"#{g.anchor}") for g in self.groups]
         flows = list(self._flows())
+        used = {flow.stage for flow in flows}
+        named = {self.stage_name(stage): self._door(stage) for stage in self._anchors}
+        stages = [Stage(name, href) for name, href in named.items() if name in used]
         wide, narrow = (
             sankey(flows, stages, self.unit, interval=self.interval, look=look)
             for look in (Look(), _NARROW)
@@ -276,28 +304,36 @@ class FootprintPage:
         return wide, narrow
 
     def _flows(self) -> Iterator[Flow]:
-        for group in self.groups:
-            sources: dict[str, list[Row]] = {}
-            for row in group.rows:
-                if row.line.origin != "output":
-                    sources.setdefault(row.line.ref_name or row.line.name, []).append(row)
-            for source, rows in sources.items():
-                href = rows[0].href if len(rows) == 1 else f"#{group.anchor}"
-                measured = all(row.how == How.MEASURED for row in rows)
-                how = How.MEASURED if measured else How.DATABASE
-                known = [row.line.value for row in rows if row.line.value is not None]
-                if known:
-                    yield Flow(source, group.name, sum(known), how, href)
-                if len(known) < len(rows):
-                    yield Flow(source, group.name, how=how, href=href, known=False)
+        sources: dict[tuple[str, str], list[tuple[Row, float | None]]] = {}
+        for row in self.rows:
+            if self._counts(row) and row.line.origin != "output":
+                name = row.line.ref_name or row.line.name
+                for stage, value in _by_stage(row.line).items():
+                    sources.setdefault((name, stage), []).append((row, value))
+        for (name, stage), found in sources.items():
+            rows = [row for row, _ in found]
+            known = [value for _, value in found if value is not None]
+            href = rows[0].href if len(rows) == 1 else f"#{self._anchors[stage]}"
+            measured = all(row.how == How.MEASURED for row in rows)
+            how = How.MEASURED if measured else How.DATABASE
+            if known:
+                yield Flow(name, self.stage_name(stage), sum(known), how, href)
+            if len(known) < len(found):
+                yield Flow(name, self.stage_name(stage), how=how, href=href, known=False)
 
     @cached_property
     def stage_bars(self) -> tuple[Bar, ...]:
         """The stages with their intervals."""
-        hrefs = {group.name: f"#{group.anchor}" for group in self.groups}
+        hrefs = {self.stage_name(stage): self._door(stage) for stage in self.fp.by_stage}
         items = [
-            Item(g.name, g.value, g.interval, stage=g.swatch, href=f"#{g.anchor}")
-            for g in self.groups
+            Item(
+                self.stage_name(stage),
+                value,
+                self._stage_interval(stage),
+                stage=self._numbers[stage],
+                href=self._door(stage),
+            )
+            for stage, value in self.fp.by_stage.items()
         ]
         bands = any(item.interval for item in items)
         rows = bar_rows(items, self.unit, total=self.fp.total, keep_order=True, bands=bands)
@@ -308,7 +344,7 @@ class FootprintPage:
     @property
     def bar_unit(self) -> str:
         """The unit of the stage bars: very small and very large ones are told in g and t."""
-        return one_unit(self.unit, [self.fp.total, *(g.value for g in self.groups)])[1]
+        return one_unit(self.unit, [self.fp.total, *self.fp.by_stage.values()])[1]
 
     @property
     def hot_unit(self) -> str:

@@ -122,7 +122,7 @@ def walk(page: FootprintPage, position: int) -> Walk:
         factor = page.release.find(own[0].library)
     return Walk(
         row,
-        page.fp.stage_name(line.stage),
+        page.stage_name(line.stage),
         group.anchor if group else "data",
         group.value if group else 0.0,
         group.share if group else None,

@@ -23,5 +23,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "other_language": other,
         "same_page": f"{request.path}?{query.urlencode()}",
         "demonstration": settings.DEMONSTRATION,
+        "second_factor": settings.SECOND_FACTOR,
         "version": VERSION,
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tanyuan.languages import LANGUAGES, in_language
 from tanyuan.server.base.audit import request_id
@@ -56,7 +56,12 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the reader's language."""
         chosen = chosen_language(request)
-        with in_language(chosen), translation.override(_DJANGO_NAMES[chosen]):
+        zone = getattr(getattr(request, "user", None), "time_zone", None)
+        with (
+            in_language(chosen),
+            translation.override(_DJANGO_NAMES[chosen]),
+            timezone.override(zone),
+        ):
             response = self.get_response(request)
         response["Content-Language"] = chosen
         return response

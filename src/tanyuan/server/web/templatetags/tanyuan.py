@@ -6,7 +6,6 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tanyuan.documents.numbers import sealed_string, shown
@@ -45,4 +44,4 @@ def here(context: Context, *names: str) -> SafeString | str:
     """Mark the navigation entry of the page that is shown."""
     match = getattr(context.get("request"), "resolver_match", None)
     current = getattr(match, "url_name", "") or ""
-    return mark_safe("aria-current=\"page\"") if current.startswith(names) else ""
+    return SafeString('aria-current="page"') if current.startswith(names) else ""
