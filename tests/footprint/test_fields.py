@@ -87,6 +87,8 @@ def test_amounts_are_equal_as_they_are_written():
     [
         ("1,5", "number"),
         ("１２", "number"),
+        ("12 kg", "number"),
+        ("5%", "number"),
         ("nan", "number"),
         (True, "number"),
         ("a.b", "expression-character"),
@@ -117,6 +119,10 @@ def test_a_document_is_immutable_and_has_no_other_fields():
     with pytest.raises(ValidationError):
         row.name = "steel"
     assert code(Row.model_validate, {"colour": "red"}) == "extra_forbidden"
+
+
+def test_ids_that_only_look_different_are_the_same():
+    assert Row.model_validate({"name": "cafe\u0301"}) == Row(name="caf\u00e9")
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1f", "\x7f", "\ud800", "\uffff"])

@@ -76,6 +76,14 @@ def test_rows_of_one_id_are_one_factor_of_several_gases(calc, line, factor):
     )
 
 
+def test_facts_of_a_whole_factor_stand_on_its_first_row_or_agree(calc, line, factor):
+    sure = {"distribution": "lognormal", "spread": "1.1"}
+    for more in ({}, sure):
+        rows = [factor("F", "1", gas="CO2", **sure), factor("F", "1", gas="CH4", **more)]
+        found = calc({"lines": [line("a")], "factors": rows})
+        assert found.uncertainty.covered == 1
+
+
 def test_amounts_convert_to_the_unit_of_the_factor(calc, line, factor):
     lines = [line("a", amount="3", unit="t"), line("b", "E", "3.6", "MJ")]
     factors = [factor(), factor("E", "0.5", "kWh")]
@@ -140,6 +148,17 @@ def test_a_rated_gas_is_still_the_gas(calc, line):
             ("factors · row 2 · unit", "factor-unit"),
         ),
         ([{"id": "R", "unit": "kg"}], ("factors · row 1 · value", "factor-value")),
+        (
+            [{"id": "R", "value": "3", "unit": "kg", "gas": gas} for gas in ("CH4", "methane")],
+            ("factors · row 2", "factor-double"),
+        ),
+        (
+            [
+                {"id": "R", "value": "3", "unit": "kg", "pedigree": "1,1,1,1,1"},
+                {"id": "R", "value": "3", "unit": "kg", "gas": "CH4", "pedigree": "2,1,1,1,1"},
+            ],
+            ("factors · row 2", "factor-facts"),
+        ),
         (
             [{"id": "R", "value": "3", "unit": "kg", "gas": "CO3"}],
             ("factors · row 1 · gas", "gas-unknown"),

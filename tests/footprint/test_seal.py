@@ -169,8 +169,8 @@ def test_ids_in_small_letters_find_their_sealed_factor(calc, line, shelf):
 
 def test_text_in_any_unicode_form_passes(calc, line, factor):
     name = unicodedata.normalize("NFD", "café")
-    row = line(name, distribution="lognormal", spread="1.2", name_en=name)
-    data = seal(calc({"lines": [row], "factors": [factor()]}, samples=200))
+    row = line(name, "café", distribution="lognormal", spread="1.2", name_en=name)
+    data = seal(calc({"lines": [row], "factors": [factor(name)]}, samples=200))
     assert verify(data).verdict == "PASS"
 
 
@@ -477,10 +477,16 @@ def test_content_of_another_shape_fails_and_never_breaks(works, shelf, calc, pat
 def test_deeply_nested_content_fails(small):
     document = json.loads(small)
     deep = []
-    for _ in range(400):
+    for _ in range(490):
         deep = [deep]
     document["study"]["note"] = deep
     assert verify(json.dumps(document, separators=(",", ":")).encode()).verdict == "FAIL"
+
+
+def test_numbers_in_another_form_fail(small):
+    found = verify(small.replace(b'"samples":0', b'"samples":0.0'))
+    assert found.verdict == "FAIL"
+    assert str(found.altered) == "It holds numbers that are not in canonical form."
 
 
 @pytest.mark.parametrize(

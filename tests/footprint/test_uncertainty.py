@@ -107,7 +107,6 @@ def test_credits_and_removals_keep_their_sign(calc, line, factor):
 
 # Every sensitivity against a full recalculation
 
-
 WORKS = {
     "id": "s",
     "unit": "piece",

@@ -444,7 +444,7 @@ def test_missing_fields_name_their_heading_and_row():
     cell(book, "lines", "id", 3).value = None
     problems = refused(book)
     assert {(p.place.sheet, p.place.row, p.place.field) for p in problems} == {
-        (sheet_title(STUDY), None, heading(STUDY, "boundary")),
+        (sheet_title(STUDY), study_row("boundary"), heading(STUDY, "boundary")),
         (sheet_title("lines"), 3, heading("lines", "id")),
     }
 

@@ -187,6 +187,12 @@ def test_one_draw_with_a_loop_that_cannot_run_is_refused():
     assert needed[0] == pytest.approx([2, 10])
 
 
+def test_a_negative_demand_is_no_loop_that_cannot_run():
+    needed, scales = system([(None, 0, -1, {}), ("A", 0, 5, {0: 1})], [10], 1)
+    assert needed == pytest.approx([-2])
+    assert scales == pytest.approx([1, -0.2])
+
+
 def test_products_that_nothing_asks_for_are_exactly_zero():
     # Rounding of the large amounts would leave about 1e-16 of the third product
     lines = [

@@ -252,7 +252,7 @@ PAGES = {
     "study_line": get(opened(3)),
     "study_revisions": get(opened(3)),
     "study_file": get(
-        opened(3), variants=tuple({"kind": k} for k in ("json", "xlsx", "csv", "sealed"))
+        opened(3), variants=tuple({"kind": k} for k in ("json", "csv", "sealed"))
     ),
     "study_seal": form(own(3)),
     "study_edit": form(own(2)),

@@ -119,6 +119,37 @@ def seal(
             typer.echo(_("Bars certification: {bar}").format(bar=bar.message))
 
 
+@app.command(help=_("Write the study report of a footprint: PDF or Word."))
+def report(
+    file: File,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help=_("The report to write: .pdf or .docx."))
+    ],
+    particulars: Annotated[
+        Path | None,
+        typer.Option(
+            "--particulars", help=_("Client, author, date … of the report: .yaml or .json.")
+        ),
+    ] = None,
+    scenario: Annotated[str, typer.Option("--scenario", help=_("A scenario of the study."))] = "",
+    force: Annotated[bool, typer.Option("--force", help=_("Overwrite an existing file."))] = False,
+    lang: Lang = None,
+) -> None:
+    """Calculate and write the report."""
+    from tanyuan.formats.files import load, read_bytes  # noqa: PLC0415
+    from tanyuan.reports.files import check_ending, write_report  # noqa: PLC0415
+    from tanyuan.reports.particulars import read_particulars  # noqa: PLC0415
+
+    with _speaking(lang):
+        check_ending(output)
+        given = read_particulars(read_bytes(particulars), particulars.name) if particulars else None
+        footprint = load(file).calculate(scenario=scenario)
+        _save(output, write_report(footprint, output, given), force=force)
+        typer.echo(_("Written: {path}").format(path=output))
+    if not footprint.complete:
+        raise typer.Exit(INCOMPLETE)
+
+
 @app.command(help=_("Check a sealed footprint: its bytes, and every figure calculated again."))
 def verify(
     file: Annotated[Path, typer.Argument(help=_("A sealed footprint."))],

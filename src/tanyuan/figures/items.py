@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from tanyuan.figures.palette import Palette
 from tanyuan.languages import Choice
 
-LARGEST = 1e30
-"""Beyond this no amount is meant (the limit of numbers in documents)."""
+LARGEST = 1e36
+"""Beyond this no amount is meant: sums of numbers that documents may hold (1e30) are below it."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -49,7 +49,7 @@ def finite(number: float) -> float:
     """The number, if it can be drawn.
 
     Raises:
-        ValueError: not finite, or beyond ±1e30.
+        ValueError: not finite, or beyond ±1e36.
     """
     if not math.isfinite(number) or abs(number) > LARGEST:
         raise ValueError(f"not a number that can be drawn: {number}")

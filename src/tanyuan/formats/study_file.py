@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -75,7 +75,16 @@ class StudyFile:
 
 def relocated(problems: Iterable[Problem], origin: Origin) -> list[Problem]:
     """The problems with their places in the file."""
-    return [problem.at(origin.place(problem.place)) for problem in problems]
+    return [_relocated(problem, origin) for problem in problems]
+
+
+def _relocated(problem: Problem, origin: Origin) -> Problem:
+    cause = problem.cause
+    first = cause.values.get("first")
+    if isinstance(first, int):  # another row of the same table
+        row = origin.place(Place(sheet=problem.place.sheet, row=first)).row
+        cause = Message(cause.text, **{**cause.values, "first": row})
+    return replace(problem, cause=cause, place=origin.place(problem.place))
 
 
 def study_from(content: Mapping[str, Any], origin: Origin) -> Study:

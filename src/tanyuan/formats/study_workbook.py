@@ -14,6 +14,7 @@ from tanyuan.formats.layout import (
     STUDY,
     YES_NO,
     Column,
+    choice_text,
     choices_by_text,
     columns_by_heading,
     other_sheets,
@@ -119,40 +120,45 @@ class _Reader:
         return StudyFile(study, origin, (*notices, *self.notices))
 
     def _read_study(self, sheet: Sheet) -> None:
-        known = columns_by_heading(STUDY)
-        sources: list[str] = []
         column: Column | None = None
         for row in sheet.rows:
             heading, cell = row.cell(0), row.cell(1)
-            if cell.value is None or _is_remark(heading):
+            if _is_remark(heading):
                 continue
             if heading.value is not None:
-                column = known.get(spelling(str(heading.value)))
-                if column is None and row.number > 1:
-                    self._unknown_heading(sheet, row.number, str(heading.value), STUDY)
-            elif column is None or column.kind != "list":
+                column = self._study_column(sheet, row)
+            elif cell.value is not None and (column is None or column.kind != "list"):
                 self._without_heading(sheet, row, 1)
                 continue
-            if column is None:
-                continue
+            if column is not None and cell.value is not None:
+                self._take(column, cell, Place(self.name, sheet.name, row.number, column.heading))
+
+    def _study_column(self, sheet: Sheet, row: Row) -> Column | None:
+        """The field that a row of the study's sheet is for."""
+        heading = str(row.cell(0).value)
+        column = columns_by_heading(STUDY).get(spelling(heading))
+        if column is not None:
             self.fields.setdefault(column.name, row.number)
-            place = Place(self.name, sheet.name, row.number, column.heading)
-            value = self._value(column, cell, place)
-            home = self.content
-            if column.name in Method.model_fields:
-                home = self.content.setdefault("method", {})
-            if column.kind == "list":
-                sources.append(str(value))
-                home[column.name] = sources
-            elif column.name in home:
-                self.problems.add(
-                    "field-double",
-                    Message("The field “{field}” stands twice.", field=column.heading),
-                    Message("Keep one of the two."),
-                    place,
-                )
-            else:
-                home[column.name] = value
+        elif row.cell(1).value is not None and row.number > 1:
+            self._unknown_heading(sheet, row.number, heading, STUDY)
+        return column
+
+    def _take(self, column: Column, cell: Cell, place: Place) -> None:
+        value = self._value(column, cell, place)
+        home = self.content
+        if column.name in Method.model_fields:
+            home = self.content.setdefault("method", {})
+        if column.kind == "list":
+            home.setdefault(column.name, []).append(str(value))
+        elif column.name in home:
+            self.problems.add(
+                "field-double",
+                Message("The field “{field}” stands twice.", field=column.heading),
+                Message("Keep one of the two."),
+                place,
+            )
+        else:
+            home[column.name] = value
 
     def _read_table(self, table: str, sheet: Sheet) -> None:
         if not sheet.rows:
@@ -205,7 +211,7 @@ class _Reader:
 
         known = columns_by_heading(table)
         near = difflib.get_close_matches(spelling(heading), known, n=2)
-        names = ", ".join(known[text].heading for text in near)
+        names = ", ".join(dict.fromkeys(known[text].heading for text in near))
         self.problems.add(
             "heading-unknown",
             Message("The heading “{heading}” is none of the template's.", heading=heading),
@@ -271,7 +277,7 @@ class _Reader:
                 "choice",
                 Message("“{value}” is not one of the choices.", value=value),
                 Message("Choose one of {choices}.",
-                        choices=", ".join(dict.fromkeys(str(m) for m in known.values()))),
+                        choices=", ".join(dict.fromkeys(map(choice_text, known.values())))),
                 place,
             )  # fmt: skip
             return None

@@ -59,7 +59,7 @@ def _lines(matter: Matter) -> Iterator[Block]:
             column(Message("{gas} per unit", gas=matter.gas), 1.1, numeric=True),
             column(matter.unit, 1.1, numeric=True),
             column("95 %", 1.5, numeric=True),
-            column(Message("Share"), 1, numeric=True),
+            column(Message("Share of the total"), 1, numeric=True),
             column(Message("Data kind"), 1.9),
             column(Message("Source"), 0.7),
         ],
@@ -86,8 +86,8 @@ def _line_rows(matter: Matter) -> Iterator[Row]:
             continue
         name = footprint.stage_name(stage) if stage else str(Message("Stages of the source"))
         value = footprint.by_stage.get(stage)
-        head = name if value is None else f"{name}: {number(value)} {matter.unit}"
-        yield row(head, kind="group")
+        told = Message("{line}: {what}", line=name, what=matter.with_unit(value))
+        yield row(name if value is None else told, kind="group")
         for line in lines:
             yield _line(matter, line, order[line.id])
     yield row(
@@ -142,7 +142,7 @@ def _factors(matter: Matter) -> Block:
             column(Message("Code"), 0.6),
             column(Message("Factor"), 3),
             column(Message("Value"), 2.6),
-            column(Message("Per"), 0.9),
+            column(Message("Unit"), 0.9),
             column(Message("Place, year, boundary"), 2.6),
             column(Message("Source, place in it, address, standing"), 5.4),
         ],

@@ -131,7 +131,9 @@ def _front(matter: Matter, marks: tuple[tuple[str, str], ...]) -> Front:
         band=_band(matter),
         marks=marks,
         facts=_front_facts(matter),
-        seal=Picture("", seal(digest, look=PAPER), 100, 100, str(Message("Seal"))),
+        seal=Picture(
+            "", seal(digest, look=PAPER), 100, 100, str(Message("Seal {hash}", hash=digest[:8]))
+        ),
         seal_title=str(Message("SHA-256 of the footprint")),
         hash=digest,
         seal_note=str(
@@ -140,9 +142,9 @@ def _front(matter: Matter, marks: tuple[tuple[str, str], ...]) -> Front:
                 "“tanyuan seal” and check it with “tanyuan verify”."
             )
         ),
-        is_title=str(Message("What this is")),
+        is_title=str(Message("This report is")),
         is_points=is_points,
-        is_not_title=str(Message("What this is not")),
+        is_not_title=str(Message("This report is not")),
         is_not_points=is_not_points,
     )
 
@@ -225,8 +227,8 @@ def _page_words() -> tuple[str, str, str]:
 def _words() -> Words:
     return Words(
         contents=str(Message("Contents")),
-        figure=str(Message("Figure")),
-        table=str(Message("Table")),
+        figure=str(Message("Figure {number}", number="")).strip(),
+        table=str(Message("Table {number}", number="")).strip(),
         annex=str(Message("Annex")),
         page=_page_words(),
         colon="：" if language() == "zh" else ": ",

@@ -14,8 +14,8 @@ from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.shared import Mm, Pt
-from docx.styles.style import BaseStyle
 from docx.table import Table as WordTable
+from docx.table import _Cell as WordCell
 from docx.table import _Row as WordRow
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -134,19 +134,34 @@ class _Writer:
         for _, sentence in front.marks:
             self._paragraph(sentence, styles.MARK)
         self.block(front.facts)
-        for title, items in (
-            (front.is_title, front.is_points),
-            (front.is_not_title, front.is_not_points),
-        ):
-            self._paragraph(title, styles.NOTE)
-            for item in items:
-                self._paragraph(f"–  {item}", styles.SMALL_LIST)
-        seal = self._paragraph("", "Normal")
-        self._picture(front.seal, 17, seal)
-        self._paragraph(front.seal_title, styles.NOTE)
+        left, right = self._beside(0.5)
+        self._list(left, front.is_title, front.is_points)
+        self._list(right, front.is_not_title, front.is_not_points)
+        left, right = self._beside(0.13)
+        self._picture(front.seal, 17, left.paragraphs[0])
+        first = right.paragraphs[0]
+        first.style = self.word.styles[styles.NOTE]
+        first.add_run(clean(front.seal_title))
         digest = " ".join(front.hash[at : at + 8] for at in range(0, 64, 8))
-        self._paragraph(digest, styles.HASH)
-        self._paragraph(front.seal_note, styles.NOTE)
+        right.add_paragraph(digest, styles.HASH)
+        right.add_paragraph(clean(front.seal_note), styles.NOTE)
+
+    def _beside(self, share: float) -> tuple[WordCell, WordCell]:
+        """Two cells side by side without borders."""
+        table = self.word.add_table(rows=1, cols=2)
+        table.autofit = False
+        cells = table.rows[0].cells
+        parts = (share, 1 - share)
+        for cell, column, part in zip(cells, table.columns, parts, strict=True):
+            cell.width = column.width = Mm(_WIDE * part)
+        return cells[0], cells[1]
+
+    def _list(self, cell: WordCell, title: str, items: Sequence[str]) -> None:
+        first = cell.paragraphs[0]
+        first.style = self.word.styles[styles.NOTE]
+        first.add_run(clean(title))
+        for item in items:
+            cell.add_paragraph(clean(f"–  {item}"), styles.SMALL_LIST)
 
     def _sill(self) -> None:
         paragraph = self._paragraph("", "Normal")
@@ -275,20 +290,20 @@ class _Writer:
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         for line, row in zip(table.rows, listed, strict=True):
-            self._fill(line, columns, row, self.word.styles[style])
+            self._fill(line, columns, row, self.word.styles[style].style_id)
             styles.unbroken(line)
         if head:
             styles.repeat(table.rows[0])
         self._paragraph("", styles.AFTER_TABLE)
         return table
 
-    def _fill(self, line: WordRow, columns: Sequence[Column], row: Row, style: BaseStyle) -> None:
+    def _fill(self, line: WordRow, columns: Sequence[Column], row: Row, style: str) -> None:
         cells = line.cells
         if len(row.cells) == 1 and len(columns) > 1:
             cells = (cells[0].merge(cells[-1]),)
         for cell, text, column in zip(cells, row.cells, columns, strict=False):
             paragraph = cell.paragraphs[0]
-            paragraph.style = style
+            paragraph._p.style = style  # by its id: the look-up of a style is slow
             run = paragraph.add_run()
             for n, part in enumerate(clean(text).split("\n")):
                 if n:
@@ -301,4 +316,5 @@ class _Writer:
             if row.kind in ("head", "quiet", "remark"):
                 run.font.color.rgb = styles.INK_3
             if row.kind == "group":
+                paragraph.paragraph_format.keep_with_next = True
                 styles.shade(cell)

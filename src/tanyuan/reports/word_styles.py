@@ -32,9 +32,9 @@ _THEMED = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 
 # Name → size, colour, space before and after (pt), kept with the next paragraph
 _BUILT_IN: dict[str, tuple[float, RGBColor, float, float, bool]] = {
-    "Normal": (10.5, INK, 0, 6, False),
-    "Title": (24, INK, 48, 6, False),
-    "Subtitle": (12, INK_2, 0, 36, False),
+    "Normal": (10.5, INK, 0, 5, False),
+    "Title": (24, INK, 36, 6, False),
+    "Subtitle": (12, INK_2, 0, 24, False),
     "Heading 1": (16, INK, 22, 8, True),
     "Heading 2": (12, INK, 12, 5, True),
     "Caption": (10, INK, 12, 4, True),
@@ -73,6 +73,7 @@ def prepare(word: Word, language: str) -> None:
         form.space_before, form.space_after = Pt(before), Pt(after)
         form.keep_with_next, form.line_spacing = kept, 1.15
     word.styles[SMALL_LIST].paragraph_format.left_indent = Mm(4)
+    word.styles[SMALL_LIST].paragraph_format.first_line_indent = Mm(-4)
     word.styles["Quote"].paragraph_format.left_indent = Mm(4)
     word.styles[TOTAL].paragraph_format.line_spacing = 1.0
     _fonts(word.styles[HASH].element.get_or_add_rPr(), _MONO)

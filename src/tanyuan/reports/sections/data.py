@@ -209,7 +209,7 @@ def _potentials(matter: Matter) -> Block:
         Message("Global warming potentials used"),
         [
             column(Message("Gas"), 2),
-            column(Message("Kind"), 2),
+            column(Message("Emission kind"), 2),
             column("kg CO₂e/kg", 1.2, numeric=True),
             column(Message("Source"), 5),
         ],
@@ -249,7 +249,7 @@ def cut_off(matter: Matter) -> Section:
                 Message("Flows cut off, with their estimated share of the total"),
                 [
                     column(Message("Flow"), 3),
-                    column(Message("Share"), 1, numeric=True),
+                    column(Message("Share of the total"), 1, numeric=True),
                     column(Message("Within the limit"), 1.2),
                     column(Message("Reason"), 5),
                 ],

@@ -111,10 +111,10 @@ def _published(matter: Matter) -> Block:
     return table(
         Message("Published results and ours"),
         [
-            column(Message("What"), 2.4),
+            column(Message("Item"), 2.4),
             column(Message("Published"), 1.4, numeric=True),
             column(Message("Ours"), 1.4, numeric=True),
-            column(Message("Difference"), 1.4, numeric=True),
+            column(Message("Difference, relative"), 1.4, numeric=True),
             column(Message("Source and remarks"), 5),
         ],
         rows,

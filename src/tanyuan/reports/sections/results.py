@@ -144,7 +144,7 @@ def _by_stage(matter: Matter) -> Block:
             column(Message("Life-cycle stage"), 3),
             column(matter.unit, 2, numeric=True),
             column("95 %", 2, numeric=True),
-            column(Message("Share"), 1.2, numeric=True),
+            column(Message("Share of the total"), 1.2, numeric=True),
         ],
         rows,
     )
@@ -183,7 +183,7 @@ def _by_phase(matter: Matter) -> Block:
         [
             column(Message("Life-cycle stage"), 5),
             column(matter.unit, 2, numeric=True),
-            column(Message("Share"), 1.2, numeric=True),
+            column(Message("Share of the total"), 1.2, numeric=True),
         ],
         rows,
         note=Message("“—”: no line stands there (section 4)."),
@@ -240,7 +240,7 @@ def _apart(matter: Matter) -> Block:
         [
             column(Message("Item"), 4),
             column(matter.unit, 2, numeric=True),
-            column(Message("Share"), 1.2, numeric=True),
+            column(Message("Share of the total"), 1.2, numeric=True),
             column(Message("In the total?"), 3.4),
         ],
         rows,
@@ -266,7 +266,7 @@ def _by_gas(matter: Matter) -> Iterator[Block]:
             column(Message("Gas"), 4),
             column(Message("kg of the gas"), 2, numeric=True),
             column(matter.unit, 2, numeric=True),
-            column(Message("Share"), 1.2, numeric=True),
+            column(Message("Share of the total"), 1.2, numeric=True),
         ],
         rows,
     )
@@ -318,7 +318,10 @@ def _spread(matter: Matter, found: Uncertainty) -> Iterator[Block]:
     drivers = [driver for driver in found.drivers if driver.share > 0][:_TOP]
     yield table(
         Message("What the spread comes from"),
-        [column(Message("Quantity"), 5), column(Message("Share of the variance"), 2, numeric=True)],
+        [
+            column(Message("Quantity or factor"), 5),
+            column(Message("Share of the variance"), 2, numeric=True),
+        ],
         [row(_driver(matter, driver), percent(driver.share)) for driver in drivers],
         note=Message("First order (JCGM 100:2008, 5.1.2); a quantity that several lines share is "
                      "one."),
@@ -342,7 +345,7 @@ def _sensitivities(matter: Matter, found: Uncertainty) -> Block:
     return table(
         Message("What the total is most sensitive to"),
         [
-            column(Message("Quantity"), 5),
+            column(Message("Quantity or factor"), 5),
             column(Message("Change of the total if it grows by 1 %"), 3, numeric=True),
         ],
         [

@@ -144,7 +144,7 @@ def _recycling(matter: Matter) -> Iterator[Block]:
 
 def electricity(matter: Matter) -> Section:
     """10: which electricity factors were used, of which family, and exceptions."""
-    title = Message("Electricity")
+    title = Message("Treatment of electricity")
     lines = [line for line in matter.counted if matter.is_electricity(line)]
     footprint = matter.footprint
     if not lines:
@@ -321,7 +321,7 @@ def _assumed(matter: Matter, phase: Phase, lines: tuple[LineResult, ...]) -> Blo
             column(Message("Amount"), 1.1, numeric=True),
             column(Message("Unit"), 0.9),
             column(matter.unit, 1.2, numeric=True),
-            column(Message("Share"), 1, numeric=True),
+            column(Message("Share of the total"), 1, numeric=True),
             column(Message("Basis"), 3.4),
         ],
         rows,

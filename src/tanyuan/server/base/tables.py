@@ -90,8 +90,9 @@ class Table:
             kept = _sorted(kept, column, down=self.sort.startswith("-"))
         self.all, self.total = kept, len(kept)
         self.pages = max(1, -(-self.total // size))
-        asked = query.get("page", "1")
-        self.page = min(max(int(asked) if asked.isascii() and asked.isdigit() else 1, 1), self.pages)
+        asked = query.get("page", "")
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+        self.page = min(max(number, 1), self.pages)
         self.rows = kept[(self.page - 1) * size : self.page * size]
         self.first = (self.page - 1) * size + 1 if kept else 0
         self.last = min(self.page * size, self.total)

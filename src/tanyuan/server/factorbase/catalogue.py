@@ -195,9 +195,7 @@ class Catalogue:
 
     def _box(self, name: str, title: Message, key: Any, label: Any, *, opened: bool) -> FacetBox:
         chosen = self.chosen.get(name)
-        counts = Counter(
-            key(f) for f in (self._search(without=name) if chosen else self.factors)
-        )
+        counts = Counter(key(f) for f in (self._search(without=name) if chosen else self.factors))
         counts.pop("", None)
         order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         if name == "year":
@@ -293,8 +291,10 @@ def other_years(factor: Factor) -> list[Factor]:
 
 
 def neighbours(factor: Factor) -> list[Factor]:
-    """Factors that can be laid beside this one: of its group, or of its document and year, with
-    the same unit, boundary and gases; the nearest, the factor itself among them, largest first.
+    """The nearest factors that can be laid beside this one, largest first.
+
+    They are of its group, or of its document and year, with the same unit, boundary and gases; the
+    factor itself is among them, its other years are not.
     """
     series = {f.id for f in other_years(factor)}
 
@@ -345,7 +345,8 @@ def bars(factors: Sequence[Factor], factor: Factor) -> list[Bar]:
 def citation(factor: Factor) -> str:
     """How to cite a factor."""
     origin, release = source(factor.source), starter_release()
-    title = f"《{origin.title}》" if language() == "zh" and "《" not in origin.title else origin.title
+    bare = language() == "en" or "《" in origin.title
+    title = origin.title if bare else f"《{origin.title}》"
     parts = [title, origin.number, str(origin.year or ""), factor.locator]
     where = ", ".join(part for part in parts if part)
     return str(

@@ -162,7 +162,8 @@ def change_member(
     membership.role, membership.department = wanted, department
     membership.save(update_fields=["role", "department"])
     member = str(membership.person)
-    for event in [*([ROLE_GIVEN[wanted]] if changed else []), *([DEPARTMENT_GIVEN] if moved else [])]:
+    events = ((ROLE_GIVEN[wanted], changed), (DEPARTMENT_GIVEN, moved))
+    for event in (event for event, happened in events if happened):
         audit.record(
             event, actor=actor, subject=organisation, organisation=organisation, member=member
         )

@@ -30,7 +30,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, str(Message("Your profile is saved.")))
         return redirect("profile")
     context = {"form": form, "own": queries.memberships(person)}
-    return render(request, "people/profile.html", context, status=422 if form.errors else 200)
+    return render(request, "people/profile.html", context)
 
 
 @login_required
@@ -63,5 +63,4 @@ def delete(request: HttpRequest) -> HttpResponse:
             logout(request)
             return render(request, "people/deleted.html")
     context = {"form": form, "refusal": refusal, "own": queries.memberships(person)}
-    refused = bool(form.errors or refusal)
-    return render(request, "people/delete.html", context, status=422 if refused else 200)
+    return render(request, "people/delete.html", context)

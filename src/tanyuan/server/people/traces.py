@@ -1,4 +1,4 @@
-"""What the parts that we build on keep about a person: addresses, second factors, sessions, logs."""
+"""What allauth and axes keep about a person: addresses, second factors, sessions, logs."""
 
 from __future__ import annotations
 

@@ -107,8 +107,7 @@ def _page(
         "inviting": inviting or InvitationForm(organisation=one),
         "department_form": department or DepartmentForm(),
     }
-    refused = inviting is not None or department is not None
-    return render(request, "people/organisation.html", context, status=422 if refused else 200)
+    return render(request, "people/organisation.html", context)
 
 
 @member_view
@@ -150,8 +149,7 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
             return redirect("organisation")
     first = not acting_person(request).memberships.exists()
     context = {"form": form, "first": first}
-    status = 422 if form.errors else 200
-    return render(request, "people/organisation_new.html", context, status=status)
+    return render(request, "people/organisation_new.html", context)
 
 
 @member_view
@@ -259,9 +257,7 @@ def member(request: HttpRequest, membership_id: int) -> HttpResponse:
     """A member's role and department, and the way out."""
     membership = _member(request, membership_id)
     context = _base(request)
-    form = MemberForm(
-        request.POST if request.method == "POST" else None, membership=membership
-    )
+    form = MemberForm(request.POST if request.method == "POST" else None, membership=membership)
     if request.method == "POST" and form.is_valid():
         done = said(
             request,

@@ -169,7 +169,7 @@ def _add_revision(
 
 
 @transaction.atomic
-def import_file(  # noqa: PLR0913 - a file and what it is to become
+def import_file(
     *,
     actor: Person,
     organisation: Organisation,

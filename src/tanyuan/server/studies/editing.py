@@ -78,8 +78,8 @@ class Entry:
         return self.cells.values()
 
 
-def _clean(text: str) -> str:
-    return text.strip()[:_LONGEST]
+def _clean(text: object) -> str:
+    return str(text).strip()[:_LONGEST]
 
 
 def held(row: Mapping[str, Any], name: str) -> str:

@@ -96,7 +96,8 @@ class UploadForm(_Form):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        file, product = self.fields["file"], self.fields["product"]
+        file: Any = self.fields["file"]
+        product: Any = self.fields["product"]
         file.label, product.label = str(Message("File")), str(Message("Product"))
         file.widget.attrs["accept"] = ",".join(ENDINGS)
         file.error_messages |= {
@@ -163,7 +164,8 @@ class ConsentForm(_Form):
     def __init__(self, *args: Any, grantor: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.grantor = grantor
-        level, until = self.fields["level"], self.fields["until"]
+        level: Any = self.fields["level"]
+        until = self.fields["until"]
         level.label, until.label = str(Message("How much")), str(Message("Until (that day too)"))
         level.choices = [(key.value, str(label)) for key, label in LEVEL_LABELS.items()]
         level.initial = Level.NUMBER.value
@@ -174,13 +176,14 @@ class ConsentForm(_Form):
             code = credit_code(self.cleaned_data["code"])
         except InvalidValueError as error:
             raise forms.ValidationError(str(error)) from None
-        self.grantee = Organisation.objects.filter(credit_code=code).first()
-        if self.grantee is None:
+        found = Organisation.objects.filter(credit_code=code).first()
+        if found is None:
             raise forms.ValidationError(
                 str(Message("No organisation with this code is registered here."))
             )
-        if self.grantee == self.grantor:
+        if found == self.grantor:
             raise forms.ValidationError(str(Message("This is your own organisation.")))
+        self.grantee = found
         return code
 
     def clean_until(self) -> Any:

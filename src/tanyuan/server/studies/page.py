@@ -188,7 +188,8 @@ class FootprintPage:
         amount = "" if study.amount == 1 else f"{decimal_string(study.amount)} "
         texts = (study.description_zh, study.description_en)
         first, second = texts if language() == "zh" else reversed(texts)
-        per = f"{kind}: {amount or '1 '}{study.unit.name}"
+        kind_text = str(kind)
+        per = f"{kind_text[:1].upper()}{kind_text[1:]}: {amount or '1 '}{study.unit.name}"
         return " · ".join(filter(None, [per, first or second]))
 
     example_band = (0.82, 1.22)
@@ -494,8 +495,15 @@ class FootprintPage:
         found = self.fp.uncertainty
         drivers = [d for d in found.drivers if d.share > 0.005] if found else []
         return tuple(
-            Spread(driver_name(self.fp, d.key), d.share, d.sensitivity) for d in drivers[:_DRIVERS]
+            Spread(self._driver(d.key), d.share, d.sensitivity) for d in drivers[:_DRIVERS]
         )
+
+    def _driver(self, key: str) -> str:
+        name = driver_name(self.fp, key)
+        sort = key.partition(":")[0]
+        if sort == "factor":
+            return str(Message("{name}: the factor", name=name))
+        return str(Message("{name}: the amount", name=name)) if sort == "line" else name
 
     @cached_property
     def kinds(self) -> tuple[tuple[str, float, int], ...]:

@@ -41,7 +41,8 @@ def import_study(job: Job, progress: jobs.Progress) -> dict[str, Any]:
         )
     else:
         organisation = Organisation.objects.get(pk=job.owner)
-        product = organisation.products.filter(pk=job.arguments.get("product") or None).first()
+        wanted = [job.arguments["product"]] if job.arguments.get("product") else []
+        product = organisation.products.filter(pk__in=wanted).first()
         study = actions.start_study(
             actor=actor,
             organisation=organisation,

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -39,7 +40,7 @@ class Renderer(BaseRenderer):
 
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> str:
         """The bytes of an answer."""
-        return json.dumps(data, ensure_ascii=False, allow_nan=False, default=str)
+        return json.dumps(data, ensure_ascii=False, allow_nan=False, cls=DjangoJSONEncoder)
 
 
 class Documentation(DocsBase):
@@ -65,8 +66,15 @@ class Documentation(DocsBase):
 class Api(NinjaAPI):
     """The API with the schema of the study document among its components."""
 
+    _described: Any = None
+
     def get_openapi_schema(self, **options: Any) -> Any:
-        """The description of the API by OpenAPI 3.1."""
+        """The description of the API by OpenAPI 3.1; made once, for it takes a second."""
+        if self._described is None:
+            self._described = self._describe(**options)
+        return self._described
+
+    def _describe(self, **options: Any) -> Any:
         schema = super().get_openapi_schema(**options)
         parts = study_schema("#/components/schemas/{model}")["$defs"]
         schema["components"].setdefault("schemas", {}).update(parts)

@@ -23,6 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "other_language": other,
         "same_page": f"{request.path}?{query.urlencode()}",
         "demonstration": settings.DEMONSTRATION,
+        "sends_mail": not settings.EMAIL_BACKEND.endswith("console.EmailBackend"),
         "second_factor": settings.SECOND_FACTOR,
         "version": VERSION,
     }

@@ -192,9 +192,7 @@ def _doorway(record: StudyRecord, footprint: Footprint) -> Doorway | None:
         (str(Message("factor")), shown(line.intensity), f"kg/{unit_name(line.unit)}", None),
     ]
     sizes = (46, 36, 28, 22)
-    wide = tuple(
-        Frame(*say, box, size) for say, box, size in zip(says, _WIDE, sizes, strict=True)
-    )
+    wide = tuple(Frame(*say, box, size) for say, box, size in zip(says, _WIDE, sizes, strict=True))
     narrow = tuple(
         Frame(*say, box, size) for say, box, size in zip(says, _NARROW, (36, 28, 22), strict=False)
     )

@@ -1,6 +1,4 @@
-"""The public home, the choice of language, the state of the server, and the pages for what is not
-there, refused or broken.
-"""
+"""The public home, the choice of language, the server's state, pages for what is not there."""
 
 from __future__ import annotations
 
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tanyuan.factors.starter import starter_release
 from tanyuan.languages import LANGUAGES
 from tanyuan.server.base.slim import slim
+from tanyuan.server.people.models import Person
 from tanyuan.server.web.health import state
 from tanyuan.server.web.middleware import LANGUAGE_COOKIE
 from tanyuan.server.web.showcase import showcase
@@ -52,7 +51,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
             secure=settings.SESSION_COOKIE_SECURE,
         )
         if request.user.is_authenticated:
-            type(request.user).objects.filter(pk=request.user.pk).update(language=chosen)
+            Person.objects.filter(pk=request.user.pk).update(language=chosen)
     return response
 
 

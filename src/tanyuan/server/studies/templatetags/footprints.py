@@ -12,6 +12,8 @@ from tanyuan.figures import seal as drawn_seal
 from tanyuan.figures import sill as drawn_sill
 from tanyuan.figures.words import ends
 from tanyuan.languages import Message
+from tanyuan.problems import InvalidValueError
+from tanyuan.units import parse_unit
 
 register = template.Library()
 
@@ -160,5 +162,12 @@ def drawing(svg: str) -> SafeString:
 
 @register.filter
 def plain_unit(unit: str) -> str:
-    """A unit as a person reads it."""
-    return unit.replace("CO2e", "CO₂e").replace("CO2", "CO₂")
+    """A unit as a person reads it: `kg CO₂e/件`."""
+    gas, slash, per = unit.replace("CO2", "CO₂").partition("/")
+    amount, space, name = per.rpartition(" ")
+    try:
+        known = parse_unit(name)
+    except InvalidValueError:
+        return f"{gas}{slash}{per}"
+    named = known.name if known.kind == "count" else str(known)
+    return f"{gas}{slash}{amount}{space}{named}"

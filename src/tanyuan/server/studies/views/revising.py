@@ -60,7 +60,7 @@ def _edit(request: HttpRequest, study_id: uuid.UUID) -> HttpResponse:
     revision = queries.revision_for(acting_person(request), study_id, based_on)
     changes = entered(revision.document, post)
     if "use" in post:
-        _use(revision, changes, post["use"])
+        _use(revision, changes, str(post["use"]))
     if post.get("act") == "save" and request.method == "POST":
         return _save(request, revision, changes)
     return _try(request, revision, changes, post)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from tanyuan.formats.template import template_study
 from tanyuan.languages import Message
 from tanyuan.server.base.tables import Column, Table
 from tanyuan.server.people.access import acting_organisation, acting_person, member_view
-from tanyuan.server.people.models import Organisation, Role
+from tanyuan.server.people.models import Level, Organisation, Role
 from tanyuan.server.people.queries import may
 from tanyuan.server.studies import actions, queries
 from tanyuan.server.studies.forms import LEVEL_LABELS
@@ -55,15 +55,19 @@ COLUMNS = (
     Column("state", Message("State"), lambda r: STATES[state_of(r)]),
     Column("revision", Message("Revision"), lambda r: r.number, numeric=True),
     Column("changed", Message("Changed"), _when),
-    Column("by", Message("By"), lambda r: r.created_by),
+    Column("by", Message("Made by"), lambda r: r.created_by),
 )
+
+
+def _sorted_by_text(column: Column) -> Column:
+    return replace(column, order=lambda row: str(column.value(row)).casefold())
+
+
 # Results of different units are never ranked, so the page does not sort by them
 _SHOWN = tuple(
-    Column(c.key, c.title, c.value, c.numeric, lambda r, c=c: str(c.value(r)).casefold())
-    if c.key != "revision"
-    else c
-    for c in COLUMNS
-    if c.key not in ("total", "unit")
+    column if column.numeric else _sorted_by_text(column)
+    for column in COLUMNS
+    if column.key not in ("total", "unit")
 )
 
 
@@ -82,7 +86,7 @@ def _opened(organisation: Organisation) -> list[Opened]:
     studies = StudyRecord.objects.in_bulk([consent.subject for consent in consents])
     named = {str(pk): study for pk, study in studies.items()}
     return [
-        Opened(named[c.subject], LEVEL_LABELS[c.level], c.until, c.purpose)
+        Opened(named[c.subject], LEVEL_LABELS[Level(c.level)], c.until, c.purpose)
         for c in consents
         if c.subject in named
     ]
