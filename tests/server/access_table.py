@@ -251,9 +251,7 @@ PAGES = {
     "study_newest_line": get(opened(3)),
     "study_line": get(opened(3)),
     "study_revisions": get(opened(3)),
-    "study_file": get(
-        opened(3), variants=tuple({"kind": k} for k in ("json", "csv", "sealed"))
-    ),
+    "study_file": get(opened(3), variants=tuple({"kind": k} for k in ("json", "csv", "sealed"))),
     "study_seal": form(own(3)),
     "study_edit": form(own(2)),
     "study_share": Rule({"GET": own(1), "POST": own(3)}, incomplete=True),
@@ -281,7 +279,9 @@ PAGES = {
     "organisation_key_revoke": post(own(3)),
     "organisation_switch": post(own(1), sends={"organisation": "organisation_id"}),
     "organisation_trail": get(member),
-    "organisation_invite": post(managers_told, data=lambda: {"email": "x@y.example", "role": "reader"}),
+    "organisation_invite": post(
+        managers_told, data=lambda: {"email": "x@y.example", "role": "reader"}
+    ),
     "organisation_uninvite": post(own(3)),
     "organisation_member": Rule(
         {"GET": own(1), "POST": own(3)}, data=lambda: {"role": "reader", "department": ""}

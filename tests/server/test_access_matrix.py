@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from access_table import API, PAGES, ROLES, Outcome, allows
 from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,7 +22,6 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
-from access_table import API, PAGES, ROLES, Outcome, allows
 from tanyuan.formats.examples import example
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,9 @@ def walk(patterns, route="", space=""):
         if isinstance(one, URLPattern):
             yield space + (one.name or here), here, one
         else:
-            yield from walk(one.url_patterns, here, space + (f"{one.namespace}:" if one.namespace else ""))
+            yield from walk(
+                one.url_patterns, here, space + (f"{one.namespace}:" if one.namespace else "")
+            )
 
 
 def pages():
@@ -101,12 +103,12 @@ def _document(subject):
 
 
 def _scene():
+    from tanyuan.documents.identifiers import credit_code_from
     from tanyuan.server.base import files, jobs
     from tanyuan.server.people import actions as people
     from tanyuan.server.people.models import Invitation, Membership, Organisation, Person
     from tanyuan.server.studies import actions
     from tanyuan.server.studies.models import StudyRecord
-    from tanyuan.documents.identifiers import credit_code_from
 
     def organisation(number, kind, name):
         return Organisation.objects.create(
@@ -349,9 +351,7 @@ def test_pages(scene, name):
     rule = PAGES[name]
     tried = METHODS if rule.others_tested else rule.methods
     faults = [
-        fault
-        for method in tried
-        for fault in check(scene, rule, route, parameters, method, name)
+        fault for method in tried for fault in check(scene, rule, route, parameters, method, name)
     ]
     assert not faults, "\n".join(faults)
 

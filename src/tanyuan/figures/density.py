@@ -103,6 +103,18 @@ def quantile(ordered: Sequence[float], part: float) -> float:
     return ordered[n] + (place - n) * (ordered[n + 1] - ordered[n])
 
 
+def _binned(values: Sequence[float], low: float, step: float) -> list[float]:
+    """Samples shared out between the two nearest points of a grid."""
+    counts = [0.0] * (_BINS + 1)
+    for value in values:
+        place = (value - low) / step
+        if 0 <= place <= _BINS:
+            n = min(_BINS - 1, int(place))
+            counts[n] += 1 - (place - n)
+            counts[n + 1] += place - n
+    return counts
+
+
 def sample_curve(samples: Sequence[float], interval: tuple[float, float] | None = None) -> Curve:
     """The density of samples: a Gaussian kernel over bins.
 
@@ -127,17 +139,13 @@ def sample_curve(samples: Sequence[float], interval: tuple[float, float] | None 
         return Curve(spike.places, spike.heights, interval)
     middle = (quantile(ordered, 0.75) - quantile(ordered, 0.25)) / 1.34
     kernel = 0.9 * min(deviation, middle or deviation) * len(ordered) ** -0.2
-    low, high = quantile(ordered, 0.0005) - 2.5 * kernel, quantile(ordered, 0.9995) + 2.5 * kernel
-    if ordered[0] >= 0:
-        low = max(0.0, low)
+    # Of many samples the outermost would only stretch the axis
+    tail = 0.0005 if len(ordered) >= 1000 else 0.0
+    low, high = quantile(ordered, tail) - 2.5 * kernel, quantile(ordered, 1 - tail) + 2.5 * kernel
+    low = max(0.0, low) if ordered[0] >= 0 else low
     step = (high - low) / _BINS
-    counts = [0.0] * (_BINS + 1)
-    for x in ordered:
-        place = (x - low) / step
-        if 0 <= place <= _BINS:
-            n = min(_BINS - 1, int(place))
-            counts[n] += 1 - (place - n)
-            counts[n + 1] += place - n
+    kernel = max(kernel, 1.5 * step)
+    counts = _binned(ordered, low, step)
     reach = min(_BINS, math.ceil(4 * kernel / step))
     weights = [_bell(k * step / kernel) for k in range(reach + 1)]
     raw = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -44,11 +43,8 @@ class Document(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _read_text(cls, content: Any) -> Any:
-        """Text in Unicode NFC, as it is sealed, so that an id has one spelling.
-
-        Characters that no workbook, JSON or YAML can carry there and back are refused.
-        """
+    def _refuse_unwritable_text(cls, content: Any) -> Any:
+        """Refuse characters that no workbook, JSON or YAML can carry there and back."""
         if isinstance(content, dict):
             for name, value in content.items():
                 if isinstance(value, str) and _UNWRITABLE.search(value):
@@ -57,10 +53,6 @@ class Document(BaseModel):
                         Message("The field “{field}” holds control characters.", field=name),
                         Message("Type the text anew, without characters that cannot be seen."),
                     )
-            return {
-                name: unicodedata.normalize("NFC", value) if isinstance(value, str) else value
-                for name, value in content.items()
-            }
         return content
 
 

@@ -26,6 +26,7 @@ STANDARDS: list[typst.PDFStandard] = ["a-2b", "ua-1"]
 UNDATED = date(2000, 1, 1)
 """The day that a document without a date carries, since PDF/A asks for one."""
 
+_SHORT = 1000
 _FOLDER = Path(__file__).parent
 _FACES = {"zh": "Noto Serif SC", "en": "Libertinus Serif"}
 
@@ -36,7 +37,7 @@ def write_pdf(report: Report) -> bytes:
     content = {
         **{name: _plain(getattr(report, name)) for name in ("front", "words", "marks")},
         "language": report.language,
-        "title": _text(report.front.title),
+        "title": _short(report.front.title),
         "short_title": _text(report.short_title),
         "day": {"year": day.year, "month": day.month, "day": day.day},
         "sections": [
@@ -95,11 +96,18 @@ def _plain(value: Any, name: str = "") -> Any:
         return [_plain(part, name) for part in value]
     if name == "svg":
         return _drawing(value)
+    if name == "description":
+        return _short(value)
     return _text(value) if isinstance(value, str) and name != "hash" else value
 
 
 def _text(text: str) -> str:
     return breakable(showable(clean(text), font_characters(serif_path())))
+
+
+def _short(text: str) -> str:
+    """A text beside the content; PDF/A allows no more than 32,767 bytes."""
+    return showable(clean(text), font_characters(serif_path()))[:_SHORT]
 
 
 def _drawing(svg: str) -> str:

@@ -134,9 +134,7 @@ def test_a_wrong_method_is_told_as_json(program):
 
 def test_managers_make_and_revoke_keys_on_their_page(cast, as_person, program):
     client = as_person(cast.manager)
-    page = client.post(
-        "/organisation/keys/", {"name": "Line 3", "scopes": ["read"], "days": "30"}
-    )
+    page = client.post("/organisation/keys/", {"name": "Line 3", "scopes": ["read"], "days": "30"})
     kept = ApiKey.objects.get()
     secret = page.context["secret"]
     assert secret in page.content.decode()

@@ -52,7 +52,7 @@ def test_a_file_holds_all_rows_and_no_formula():
     answer = table("format=xlsx", rows).file("x")
     assert 'filename="x.xlsx"' in answer["Content-Disposition"]
     sheet = load_workbook(io.BytesIO(answer.content)).active
-    cells = list(sheet.iter_rows(min_row=2, max_row=2))[0]
+    cells = next(iter(sheet.iter_rows(min_row=2, max_row=2)))
     assert [(cell.value, cell.data_type) for cell in cells] == [("=1+1", "s"), (2, "n")]
 
 

@@ -244,3 +244,13 @@ def test_an_empty_workspace_shows_what_to_do(cast, as_person):
     text = as_person(cast.stranger).get("/studies/").content.decode()
     assert "Your studies will stand here" in text
     assert "Send in a workbook" in text
+
+
+def test_equal_content_of_two_organisations_is_sealed_by_both(cast, sealed):
+    """A copy of an example has the same hash wherever it is sealed."""
+    copy = actions.start_study(
+        actor=cast.stranger, organisation=cast.mill, document=example("trousers").study
+    )
+    again = actions.seal_footprint(actor=cast.stranger, revision=copy.latest)
+    assert again.pk != sealed.pk
+    assert again.hash == sealed.hash

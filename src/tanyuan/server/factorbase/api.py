@@ -34,7 +34,7 @@ class PropertiesOut(PageOut):
 @router.get(
     "/factors", response=answers({200: FactorsOut}, 401, 403), openapi_extra=OPEN, summary="Search"
 )
-def search_factors(
+def search_factors(  # noqa: PLR0913, PLR0917 - one for each filter
     request: HttpRequest,
     q: Annotated[Text, Query("", description="Words in Chinese or English, an id, a code.")],
     place: Annotated[Text | None, Query(None, description="CN, CN-SD, GLO …, or a name.")],

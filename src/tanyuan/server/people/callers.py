@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -118,7 +118,7 @@ class SessionAuth(APIKeyCookie):
         """
         if not request.user.is_authenticated:
             return None
-        person = cast("Person", request.user)
+        person = request.user
         rates.count(request, "session", str(person.pk))
         if check_csrf(request) is not None:
             raise Stopped(403, "csrf", Message("The CSRF token is missing or wrong."))
@@ -157,7 +157,7 @@ def nobody(request: HttpRequest) -> None:
 KNOWN: list[Callable[[HttpRequest], Caller | None]] = [KeyAuth(), SessionAuth(), nobody]
 ANYBODY: list[Callable[[HttpRequest], Caller | None]] = [KeyAuth(), SessionAuth(), AnybodyAuth()]
 # For operations that let anybody in: how the schema says so
-OPEN = {"security": [{}]}
+OPEN: dict[str, Any] = {"security": [{}]}
 
 
 def caller(request: HttpRequest) -> Caller:

@@ -30,7 +30,7 @@ from tanyuan.server.people.answers import IdempotencyKey, once
 from tanyuan.server.people.callers import ANYBODY, KNOWN, OPEN, Caller, caller
 from tanyuan.server.people.models import Level, Scope
 from tanyuan.server.studies import actions, queries, shapes
-from tanyuan.server.studies.models import Product, Revision, StudyRecord
+from tanyuan.server.studies.models import Revision, StudyRecord
 
 router = Router(tags=["studies"])
 
@@ -84,7 +84,7 @@ def list_examples(
     request: HttpRequest, limit: Limit, offset: Offset, lang: Language
 ) -> dict[str, Any]:
     """Studies that everybody may see whole."""
-    rows = queries.public_examples().select_related("organisation")
+    rows = shapes.with_revisions(queries.public_examples())
     return page(rows, limit, offset, lambda one: shapes.study_row(one, Level.LINES))
 
 
@@ -95,7 +95,7 @@ def list_studies(
 ) -> dict[str, Any]:
     """The studies of the organisation in which the caller works."""
     who = caller(request)
-    rows = queries.studies_of(who.organisation).select_related("organisation")
+    rows = shapes.with_revisions(queries.studies_of(who.organisation))
     who.require(Scope.READ)
     return page(rows, limit, offset, lambda one: shapes.study_row(one, Level.LINES))
 
@@ -111,9 +111,7 @@ def start_study(
     """Start a study with its first revision from a study document."""
     who = caller(request)
     organisation = who.organisation
-    chosen = Product.objects.filter(pk=product, organisation=organisation).first()
-    if product is not None and chosen is None:
-        raise NotFound
+    chosen = queries.product_of(organisation, product) if product else None
     who.require(Scope.WRITE)
 
     def make() -> tuple[int, dict[str, Any]]:

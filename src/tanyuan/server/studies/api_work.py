@@ -18,8 +18,7 @@ from tanyuan.footprint.uncertainty import SEED
 from tanyuan.formats.as_json import footprint_json, verification_json
 from tanyuan.formats.study_text import read_json
 from tanyuan.languages import Message, language
-from tanyuan.problems import refuse
-from tanyuan.server.base import files, jobs
+from tanyuan.server.base import jobs
 from tanyuan.server.base.models import Job
 from tanyuan.server.base.refusals import NotFound, Refused
 from tanyuan.server.base.rest import (
@@ -36,7 +35,7 @@ from tanyuan.server.people.answers import IdempotencyKey, once
 from tanyuan.server.people.callers import ANYBODY, KNOWN, OPEN, Caller, caller
 from tanyuan.server.people.models import Role, Scope
 from tanyuan.server.people.queries import may
-from tanyuan.server.studies import actions, shapes
+from tanyuan.server.studies import actions, queries, shapes
 from tanyuan.server.studies.api import DOCUMENT, own_study
 from tanyuan.server.studies.models import Product, Site
 
@@ -76,9 +75,7 @@ def add_product(
     """Add a product to the register."""
     who = caller(request)
     organisation = who.organisation
-    site = Site.objects.filter(pk=product.site, organisation=organisation).first()
-    if product.site is not None and site is None:
-        raise NotFound
+    site = queries.site_of(organisation, product.site) if product.site else None
     who.require(Scope.WRITE)
     facts = {**product.model_dump(exclude={"site"}), "site": site}
 

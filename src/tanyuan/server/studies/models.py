@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from tanyuan.footprint.study import Phase
 from tanyuan.languages import language
 from tanyuan.server.base.models import StoredFile
 from tanyuan.server.people.models import Organisation, Person
@@ -102,7 +103,7 @@ class SealedFootprint(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     revision = models.OneToOneField(Revision, models.PROTECT, related_name="sealed")
     file = models.ForeignKey(StoredFile, models.PROTECT)
-    hash = models.CharField(max_length=80, unique=True)
+    hash = models.CharField(max_length=80, db_index=True)
     total = models.CharField(max_length=30)
     unit = models.CharField(max_length=60)
     complete = models.BooleanField()
@@ -126,6 +127,17 @@ class FootprintStage(models.Model):
 
     class Meta:
         ordering = ("position",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the language in use; one of the five stages has its own."""
+        names = (self.name_zh, self.name_en)
+        first, second = names if language() == "zh" else reversed(names)
+        known = self.stage in list(Phase)
+        return first or second or (str(Phase(self.stage).label) if known else self.stage)
 
 
 class FootprintLine(models.Model):

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("hash", models.CharField(max_length=80, unique=True)),
+                ("hash", models.CharField(db_index=True, max_length=80)),
                 ("total", models.CharField(max_length=30)),
                 ("unit", models.CharField(max_length=60)),
                 ("complete", models.BooleanField()),

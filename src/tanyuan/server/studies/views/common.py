@@ -97,7 +97,7 @@ def file_name(name: str, ending: str) -> str:
     """A name for a file to take away: letters and digits of any script, nothing that acts."""
     flat = unicodedata.normalize("NFC", name)
     kept = "".join(c if c.isalnum() or c in "-_." else "-" for c in flat)
-    bare = "-".join(part for part in kept.split("-") if part).strip("-._")[:_KEPT_NAME]
+    bare = "-".join(part for part in kept.split("-") if part.strip("._")).strip("-._")[:_KEPT_NAME]
     return f"{bare or 'study'}{ending}"
 
 
