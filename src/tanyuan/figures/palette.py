@@ -26,7 +26,7 @@ def grey(colour: str) -> str:
     """The grey of the same luminance (sRGB, IEC 61966-2-1; Rec. 709 weights).
 
     >>> grey("#1f5e8c")
-    '#595959'
+    '#5a5a5a'
     """
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]

@@ -161,6 +161,13 @@ def drawing(svg: str) -> SafeString:
 
 
 @register.filter
+def table_title(table: str) -> str:
+    """The name of a study's table in the reader's language; nothing for what is none."""
+    known = table == STUDY or table in TABLES
+    return _spoken(sheet_title(table), TABLES_TITLES[table]) if known else ""
+
+
+@register.filter
 def plain_unit(unit: str) -> str:
     """A unit as a person reads it: `kg CO₂e/件`."""
     gas, slash, per = unit.replace("CO2", "CO₂").partition("/")

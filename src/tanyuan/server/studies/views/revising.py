@@ -63,6 +63,8 @@ def _edit(request: HttpRequest, study_id: uuid.UUID) -> HttpResponse:
         _use(revision, changes, str(post["use"]))
     if post.get("act") == "save" and request.method == "POST":
         return _save(request, revision, changes)
+    if "find" in post:
+        return _show(request, revision, changes, post=post)
     return _try(request, revision, changes, post)
 
 
