@@ -68,9 +68,7 @@ def test_each_reader_sees_what_is_theirs(cast, as_person, address, name):
 
 
 @pytest.mark.parametrize("name", [n for n in PAGES if n.startswith("study_") or n == "study"])
-def test_persons_without_organisation_and_disabled_ones_see_nothing(
-    cast, as_person, address, name
-):
+def test_persons_without_organisation_and_disabled_ones_see_nothing(cast, as_person, address, name):
     for person in (cast.loner, cast.disabled):
         answer = as_person(person).get(address(name))
         assert answer.status_code in (302, 404)

@@ -70,6 +70,8 @@ def test_a_sealed_file_is_checked_by_anybody(as_person, sealed):
         ("yaml", "application/yaml"),
         ("csv", "text/csv"),
         ("sealed", "application/json"),
+        ("pdf", "application/pdf"),
+        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ],
 )
 def test_files_to_take_away(cast, as_person, sealed, kind, type_):

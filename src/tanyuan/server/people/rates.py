@@ -13,8 +13,6 @@ from tanyuan.languages import Message
 from tanyuan.server.base.rest import Stopped
 
 _WINDOW = 60
-# Requests in a minute; settings.API_RATES goes first
-RATES = {"key": 600, "session": 300, "address": 60}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def count(request: HttpRequest, kind: str, caller: str) -> None:
     """
     now = int(time.time())
     name = f"rate:{kind}:{caller}:{now // _WINDOW}"
-    limit = getattr(settings, "API_RATES", RATES)[kind]
+    limit = settings.API_RATES[kind]
     cache.add(name, 0, _WINDOW + 10)
     try:
         used = cache.incr(name)

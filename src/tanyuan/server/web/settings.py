@@ -185,6 +185,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_LIMIT = 20 * 1024 * 1024
 
+# Counts the requests of programs; with several processes each counts its own
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+API_RATES = {
+    "key": integer("TANYUAN_API_KEY_RATE", 600, least=1, most=1_000_000),
+    "session": integer("TANYUAN_API_SESSION_RATE", 300, least=1, most=1_000_000),
+    "address": integer("TANYUAN_API_ADDRESS_RATE", 60, least=1, most=1_000_000),
+}
+
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -11,7 +11,9 @@ from tanyuan.figures import How, Item
 from tanyuan.figures import seal as drawn_seal
 from tanyuan.figures import sill as drawn_sill
 from tanyuan.figures.words import ends
-from tanyuan.languages import Message
+from tanyuan.footprint.study import TABLES
+from tanyuan.formats.layout import STUDY, columns, sheet_title
+from tanyuan.languages import Message, language, translate
 from tanyuan.problems import InvalidValueError
 from tanyuan.units import parse_unit
 
@@ -163,8 +165,18 @@ def drawing(svg: str) -> SafeString:
 @register.filter
 def table_title(table: str) -> str:
     """The name of a study's table in the reader's language; nothing for what is none."""
-    known = table == STUDY or table in TABLES
-    return _spoken(sheet_title(table), TABLES_TITLES[table]) if known else ""
+    if table != STUDY and table not in TABLES:
+        return ""
+    chinese, _, english = sheet_title(table).partition(" ")
+    return english if language() == "en" and english else chinese
+
+
+@register.filter
+def field_title(name: str, table: str) -> str:
+    """The name of a field in the reader's language; the field itself where it has none."""
+    known = columns(table) if table == STUDY or table in TABLES else ()
+    title = next((column.title for column in known if column.name == name), "")
+    return translate(title) if title else name
 
 
 @register.filter

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import uuid
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -54,11 +53,6 @@ def _page(revision: Revision) -> FootprintPage:
     return FootprintPage(revision, queries.footprint_of(revision))
 
 
-@cache
-def _reports() -> bool:
-    return importlib.util.find_spec("tanyuan.reports.build") is not None
-
-
 @open_view
 @require_GET
 def study(request: HttpRequest, study_id: uuid.UUID, number: int | None = None) -> HttpResponse:
@@ -72,7 +66,6 @@ def study(request: HttpRequest, study_id: uuid.UUID, number: int | None = None) 
     context: dict[str, Any] = {
         "page": _page(revision),
         "newest": found.latest.number,
-        "reports": _reports(),
         **_rights(request, found),
     }
     return render(request, "studies/footprint.html", context)
@@ -149,8 +142,9 @@ def file(request: HttpRequest, study_id: uuid.UUID, number: int, kind: str) -> H
     if kind == "sealed" and hasattr(revision, "sealed"):
         data = files.content(revision.sealed.file)
         return take_away(data, file_name(name, ".sealed.json"), "application/json")
-    if kind in _REPORTS and _reports():
-        return take_away(_report(revision, kind), file_name(name, f".{kind}"), _REPORTS[kind])
+    if kind in _REPORTS:
+        data = _report(revision.pk, kind, language())
+        return take_away(data, file_name(name, f".{kind}"), _REPORTS[kind])
     raise Http404
 
 
@@ -162,5 +156,10 @@ def _lines_file(page: FootprintPage, name: str) -> HttpResponse:
     return take_away(made.content if made else b"", file_name(name, ".csv"), "text/csv")
 
 
-def _report(revision: Revision, kind: str) -> bytes:
-    raise Http404(f"{revision} {kind} {language()}")
+@lru_cache(maxsize=16)
+def _report(revision_id: uuid.UUID, kind: str, spoken: str) -> bytes:
+    """The study report; kept a while, since setting it takes seconds."""
+    from tanyuan.reports.files import write_report  # noqa: PLC0415 - loads the typesetter
+
+    revision = Revision.objects.get(pk=revision_id)
+    return write_report(queries.footprint_of(revision), f"report.{kind}", lang=spoken)
