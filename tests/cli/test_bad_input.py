@@ -151,6 +151,11 @@ CASES = {
         lambda: workbook(("lines", "cutoff_share", 2, -0.1)),
         [at("negative", "lines", 2, "cutoff_share")],
     ),
+    "negative amount": (
+        "xlsx",
+        lambda: workbook(("lines", "amount", 2, -1.2)),
+        [at("negative", "lines", 2, "amount")],
+    ),
     "not a number": (
         "xlsx",
         lambda: workbook(("lines", "amount", 2, "NaN")),

@@ -551,7 +551,7 @@ def test_numpy_is_loaded_only_for_arrays():
         "e = parse('if(a > 1, sqrt(a), 2) ** 2'); evaluate_all({'a': 3, 'b': e});"
         "e.dimension({'a': {}}); assert 'numpy' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 # ---------------------------------------------------------------- dimensions

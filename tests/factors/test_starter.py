@@ -123,7 +123,7 @@ def test_loading_is_quick_and_needs_no_heavy_library():
         "heavy = {'pint', 'numpy', 'pydantic'} & set(sys.modules);"
         "print(taken, *heavy)"
     )
-    taken, *heavy = subprocess.run(  # noqa: S603 - the code stands above
+    taken, *heavy = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     assert heavy == []

@@ -243,7 +243,8 @@ def test_text_stays_text_whatever_it_looks_like(ending, text):
 @pytest.mark.parametrize(
     "number",
     ["0", "-0.1", "1e30", "1.1e-30", "0.10000000000000002", "123456789012345678",
-     "1234567890.123456789012345678901234567890", "5.000", "1E+3", "0.1", "1e22", "3e-7"],
+     "1234567890.123456789012345678901234567890", "5.000", "1E+3", "0.1", "1e22", "3e-7",
+     "9007199.254740991"],
 )  # fmt: skip
 def test_numbers_stay_exact(ending, number):
     study = Study.model_validate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from tanyuan.footprint.resolve import (
     stop_generation_co2,
 )
 from tanyuan.footprint.result import Potentials
-from tanyuan.footprint.study import Line, Output, Phase, Process, Role, Study, Supply
+from tanyuan.footprint.study import Line, Named, Output, Phase, Process, Role, Study, Supply
 from tanyuan.footprint.term import Term
 from tanyuan.gases import gases, potential
 from tanyuan.languages import Message
@@ -141,7 +141,11 @@ def _check_ids(
                     Place(sheet=table, row=number, field="id"),
                 )  # fmt: skip
             seen.setdefault(row.id, number)
-    tables = {"factors": study.factors, "suppliers": study.suppliers, "outputs": study.outputs}
+    tables: dict[str, Sequence[Named]] = {
+        "factors": study.factors,
+        "suppliers": study.suppliers,
+        "outputs": study.outputs,
+    }
     homes: dict[str, str] = {}
     for table, rows in tables.items():
         for number, row in enumerate(rows, 1):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tanyuan.documents.numbers import decimal_string, shown
 from tanyuan.footprint.result import Footprint
+from tanyuan.footprint.study import Named
 from tanyuan.languages import Message
 
 
@@ -11,7 +14,11 @@ def driver_name(footprint: Footprint, key: str) -> str:
     """The name of a random quantity in the language in use."""
     sort, _, id_ = key.partition(":")
     study = footprint.study
-    tables = {"parameter": study.parameters, "meter": study.meters, "line": study.lines}
+    tables: dict[str, Sequence[Named]] = {
+        "parameter": study.parameters,
+        "meter": study.meters,
+        "line": study.lines,
+    }
     for row in tables.get(sort, ()):
         if row.id == id_:
             return row.name

@@ -179,8 +179,9 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, styles: _Styles) 
         return
     if isinstance(plain, Decimal):
         # XlsxWriter writes sixteen digits; what needs more is exact only as text
-        if Decimal(f"{float(plain):.16G}") == plain:
-            sheet.write_number(row, column, float(plain), styles.number)
+        near = float(plain)
+        if Decimal(repr(near)) == plain and float(f"{near:.16G}") == near:
+            sheet.write_number(row, column, near, styles.number)
         else:
             sheet.write_string(row, column, format(plain, "f"), styles.text)
     elif isinstance(plain, date):
