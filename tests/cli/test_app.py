@@ -436,6 +436,39 @@ def test_wrong_use_is_refused(arguments):
     assert result.stderr
 
 
+@pytest.mark.parametrize(("ending", "start"), [(".pdf", b"%PDF-"), (".docx", b"PK")])
+def test_a_report_is_written_in_the_form_of_its_ending(template, tmp_path, ending, start):
+    target = tmp_path / f"report{ending}"
+    result = run("report", template, "-o", target)
+    assert result.exit_code == 0
+    assert target.name in "".join(result.stdout.split())
+    assert target.read_bytes().startswith(start)
+    assert run("report", template, "-o", target).exit_code == 2
+    assert run("report", template, "-o", target, "--force").exit_code == 0
+
+
+def test_a_report_of_an_incomplete_study_says_so_by_its_exit_code(study, tmp_path):
+    path = study(lines=[{**LINE, "ref": ""}])
+    assert run("report", path, "-o", tmp_path / "r.docx").exit_code == 3
+
+
+def test_a_report_may_be_given_its_particulars(template, tmp_path):
+    particulars = tmp_path / "particulars.yaml"
+    particulars.write_text("nonsense_field: x\n")
+    target = tmp_path / "r.docx"
+    result = run("report", template, "-o", target, "--particulars", particulars)
+    assert result.exit_code == 2
+    assert "nonsense_field" in result.stderr
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("name", ["report.txt", "report", "none/report.pdf"])
+def test_a_report_that_cannot_be_written_is_told(template, tmp_path, name):
+    before = list(tmp_path.iterdir())
+    assert run("report", template, "-o", tmp_path / name).exit_code == 2
+    assert list(tmp_path.iterdir()) == before
+
+
 NAMES = "A [/b] b [q235] :smile: [red]x[/red]"
 
 

@@ -31,7 +31,7 @@ from tanyuan.footprint.method import Method
 from tanyuan.footprint.result import Footprint, Uncertainty
 from tanyuan.footprint.study import Study
 from tanyuan.gases import EmissionKind
-from tanyuan.languages import Message
+from tanyuan.languages import Message, language
 from tanyuan.problems import InputError, Place, refuse
 from tanyuan.version import VERSION
 
@@ -219,7 +219,7 @@ def verify(data: bytes, name: str = "") -> Verification:
     figures_sealed = _object(result.get("figures"))
     study = _object(document.get("study"))
     return Verification(
-        name=str(study.get("name_en") or study.get("name_zh") or study.get("id") or ""),
+        name=_name(study),
         total=str(figures_sealed.get("total", "")),
         unit=str(result.get("unit", "")),
         hash=stated,
@@ -227,6 +227,11 @@ def verify(data: bytes, name: str = "") -> Verification:
         figures=differing,
         checked=checked,
     )
+
+
+def _name(study: dict[str, Any]) -> str:
+    names = ["name_zh", "name_en"] if language() == "zh" else ["name_en", "name_zh"]
+    return next((str(study[name]) for name in (*names, "id") if study.get(name)), "")
 
 
 def is_sealed(data: bytes) -> bool:

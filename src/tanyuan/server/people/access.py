@@ -29,6 +29,13 @@ def acting_organisation(request: HttpRequest) -> Organisation:
     return organisation_of(acting_person(request), request.session.get(ORGANISATION_KEY))
 
 
+def _lacks_second_factor(person: Person) -> bool:
+    """Whether the person decides somewhere, and has not set up the second factor that it asks."""
+    return (
+        bool(settings.SECOND_FACTOR) and needs_second_factor(person) and not is_mfa_enabled(person)
+    )
+
+
 def member_view(view: View) -> View:
     """A view for members of an organisation; what is not theirs is not found.
 
@@ -40,7 +47,7 @@ def member_view(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         person = acting_person(request)
-        if settings.SECOND_FACTOR and needs_second_factor(person) and not is_mfa_enabled(person):
+        if _lacks_second_factor(person):
             return redirect("mfa_index")
         if not person.memberships.exists():
             return redirect("organisation_new")
@@ -57,6 +64,9 @@ def open_view(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = acting_person(request)
+        if person.is_authenticated and _lacks_second_factor(person):
+            return redirect("mfa_index")
         try:
             return view(request, *args, **kwargs)
         except NotFound:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tanyuan.languages import Message
 from tanyuan.server.base.tables import Column, Table
@@ -71,6 +71,7 @@ def _form(request: HttpRequest, kind: str, entry: Any = None) -> Any:
 
 @told
 @member_view
+@require_http_methods(["GET", "HEAD", "POST"])
 def entry_new(request: HttpRequest, kind: str) -> HttpResponse:
     """Add a product or a site."""
     organisation = acting_organisation(request)
@@ -85,6 +86,7 @@ def entry_new(request: HttpRequest, kind: str) -> HttpResponse:
 
 @told
 @member_view
+@require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: HttpRequest, kind: str, entry_id: uuid.UUID) -> HttpResponse:
     """A product or a site: its facts, its studies; engineers change it."""
     organisation = acting_organisation(request)

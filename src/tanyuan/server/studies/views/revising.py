@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from tanyuan.factors.search import search
 from tanyuan.footprint.calculate import calculate
@@ -36,6 +37,7 @@ _KEPT = "kept-edit"
 _MOST_KEPT = 500_000
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, study_id: uuid.UUID) -> HttpResponse:
     """Edit the lines of a study; what is sent after the session has ended is kept for later."""
     if request.method == "POST" and not request.user.is_authenticated:

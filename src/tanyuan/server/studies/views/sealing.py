@@ -8,6 +8,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from tanyuan.footprint.seal import Verification, verify
 from tanyuan.languages import Message
@@ -26,6 +27,7 @@ _SHOWN_FIGURES = 50
 
 @told
 @member_view
+@require_http_methods(["GET", "HEAD", "POST"])
 def seal(request: HttpRequest, study_id: uuid.UUID, number: int) -> HttpResponse:
     """Confirm what sealing means, then seal; sealing twice gives the same seal."""
     revision = queries.revision_for(acting_person(request), study_id, number)
@@ -41,6 +43,7 @@ def seal(request: HttpRequest, study_id: uuid.UUID, number: int) -> HttpResponse
 
 @limited(lambda: VERIFY_LIMIT)
 @open_view
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Check a sealed footprint: its hash, and every figure calculated again."""
     form = VerifyForm(request.POST or None, request.FILES or None)
@@ -63,7 +66,7 @@ def _checked(data: bytes, name: str) -> Verification:
     try:
         stated = json.loads(data)["result"]["uncertainty"] or {}
         draws = int(stated.get("samples", 0))
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+    except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         draws = 0
     if draws > MOST_DRAWS:
         raise refuse(

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tanyuan.languages import Message
 from tanyuan.server.people import actions as people
@@ -23,6 +23,7 @@ from tanyuan.server.studies.views.common import require, told
 
 @told
 @member_view
+@require_http_methods(["GET", "HEAD", "POST"])
 def share(request: HttpRequest, study_id: uuid.UUID) -> HttpResponse:
     """Whom the study is opened to; managers open it to more."""
     study = queries.study_for(acting_person(request), study_id)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tanyuan.formats.examples import PUBLISHED
 from tanyuan.formats.examples import example as example_study
@@ -31,6 +31,7 @@ def _upload_limit() -> int:
 @limited(_upload_limit)
 @told
 @member_view
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Send in a workbook, JSON or YAML file as a new study or a new revision of one."""
     study = _study_asked_for(request)
