@@ -39,6 +39,11 @@ def test_doubled_ids_name_the_first_row(refused, table, row):
     assert "The id “P” stands in row 1 already. Give each row an id of its own." in said
 
 
+def test_ids_that_only_look_different_are_doubled(refused, line, factor):
+    tables = {"lines": [line("caf\u00e9"), line("cafe\u0301")], "factors": [factor()]}
+    assert refused(tables)[0] == [("lines · row 2 · id", "id-double")]
+
+
 def test_ids_that_a_line_could_mean_twice_are_refused(refused, factor, library):
     tables = {
         "factors": [factor("A"), factor("A", gas="CH4"), factor("L"), factor("CH4")],

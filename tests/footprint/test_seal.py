@@ -117,6 +117,21 @@ def test_a_sealed_footprint_passes(sealed, works, shelf, calc):
     assert found.checked > len(list(figures(again)))
 
 
+@pytest.mark.parametrize(
+    ("names", "english", "chinese"),
+    [
+        ({"name_zh": "壶", "name_en": "Kettle"}, "Kettle", "壶"),
+        ({"name_zh": "壶"}, "壶", "壶"),
+        ({}, "s", "s"),
+    ],
+)
+def test_a_verification_names_the_study_in_the_readers_language(calc, names, english, chinese):
+    data = seal(calc(names))
+    assert verify(data).name == english
+    with in_language("zh"):
+        assert verify(data).name == chinese
+
+
 def test_nothing_but_the_document_is_needed(sealed, monkeypatch):
     def gone():
         raise AssertionError

@@ -1,8 +1,6 @@
 """Characters that are dropped, written as codes, or must be in the packaged fonts."""
 
 import pytest
-
-pytest.importorskip("pylopdf_fonts_zh_cn")
 from pylopdf_fonts_zh_cn import serif_path
 
 from tanyuan.reports.characters import breakable, clean, font_characters, showable

@@ -3,10 +3,8 @@
 import io
 import re
 
-import pytest
-
-pytest.importorskip("typst")
 import pypdf
+import pytest
 
 from tanyuan.documents.numbers import shown
 from tanyuan.reports.particulars import Particulars
@@ -51,6 +49,7 @@ def test_sections_and_figures_stand_in_the_text(trousers_pdf, lang):
         assert flat(f"{section.number}{section.title}") in told
         for lack in section.missing:
             assert flat(lack.what) in told
+        assert flat(section.reason) in told
     assert flat(shown(footprint.total) + reports[lang].front.unit) in told
     for value in footprint.by_stage.values():
         assert flat(shown(value)) in told

@@ -4,10 +4,8 @@ import io
 import re
 import zipfile
 
+import docx
 import pytest
-
-docx = pytest.importorskip("docx")
-pytest.importorskip("typst")
 from docx.oxml.ns import qn
 
 from tanyuan.documents.numbers import shown

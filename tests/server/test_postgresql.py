@@ -27,7 +27,17 @@ def postgresql(tmp_path_factory):
 )
 def test_jobs_audit_files_and_studies_hold_on_postgresql(postgresql):
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "base", "studies"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "--reuse-db",
+            "base",
+            "studies",
+        ],
         cwd=HERE,
         env={**os.environ, "TANYUAN_TEST_DATABASE": postgresql},
         capture_output=True,

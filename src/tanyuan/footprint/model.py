@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -132,15 +133,16 @@ def _check_ids(
     for table in ("stages", "processes", "outputs", "lines", "parameters", "meters", "recycling"):
         seen: dict[str, int] = {}
         for number, row in enumerate(getattr(study, table), 1):
-            if row.id in seen:
+            id_ = unicodedata.normalize("NFC", row.id)  # as it is sealed
+            if id_ in seen:
                 problems.add(
                     "id-double",
                     Message("The id “{id}” stands in row {first} already.", id=row.id,
-                            first=seen[row.id]),
+                            first=seen[id_]),
                     Message("Give each row an id of its own."),
                     Place(sheet=table, row=number, field="id"),
                 )  # fmt: skip
-            seen.setdefault(row.id, number)
+            seen.setdefault(id_, number)
     tables: dict[str, Sequence[Named]] = {
         "factors": study.factors,
         "suppliers": study.suppliers,

@@ -17,7 +17,11 @@ _DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff")) | {
     **dict.fromkeys(range(0xE0100, 0xE01F0)),
 }
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-_RUN = re.compile(r"[^\s\u2e80-\uffef\u200b]{25,}")
+_RUN = re.compile(r"[^\s\u2e80-\uffef\u200b]{12,}")
+_MARKS = r"/?&=._,;:|\-"
+_BEHIND_MARKS = re.compile(rf"(?<=[{_MARKS}])(?=[^{_MARKS}])")
+_PIECES = re.compile(rf"[^{_MARKS}]{{1,12}}[{_MARKS}]*|[{_MARKS}]{{1,12}}")
+_LONG = 20
 # Latin, Greek and signs of the Latin face (Libertinus Serif comes with the typesetter)
 _LATIN_FACE = frozenset(
     [*map(chr, range(0x20, 0x7F)), *map(chr, range(0xA0, 0x180)), *map(chr, range(0x391, 0x3CA))]
@@ -52,9 +56,8 @@ def breakable(text: str) -> str:
 
 
 def _chunks(word: str) -> list[str]:
-    """Pieces of a long word: behind its marks, else every twelve characters."""
-    pieces = re.findall(r"[^/?&=._,;:|\-]{1,12}[/?&=._,;:|\-]*|[/?&=._,;:|\-]{1,12}", word)
-    return pieces or [word]
+    """Pieces of a word: behind its marks; of a very long one also every twelve characters."""
+    return _BEHIND_MARKS.split(word) if len(word) < _LONG else _PIECES.findall(word)
 
 
 def _code(character: str) -> str:

@@ -16,6 +16,8 @@ from tanyuan.footprint.fields import Document, column
 from tanyuan.languages import Message
 from tanyuan.problems import InputError, InvalidValueError, Place, Problem, refuse
 
+_MAX_BYTES = 1024 * 1024
+
 
 class Particulars(Document):
     """The particulars of a study report (ISO 14067:2018, clause 7; GB/T 24067-2024, report)."""
@@ -60,6 +62,8 @@ def read_particulars(data: bytes, name: str) -> Particulars:
         InputError: with every problem found.
     """
     try:
+        if len(data) > _MAX_BYTES:
+            raise yaml.YAMLError
         content = yaml.load(data.decode("utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506
     except (UnicodeDecodeError, yaml.YAMLError, RecursionError):
         content = None

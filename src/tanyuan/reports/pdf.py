@@ -27,6 +27,7 @@ UNDATED = date(2000, 1, 1)
 """The day that a document without a date carries, since PDF/A asks for one."""
 
 _SHORT = 1000
+_CODES = ("hash", "kind", "status")
 _FOLDER = Path(__file__).parent
 _FACES = {"zh": "Noto Serif SC", "en": "Libertinus Serif"}
 
@@ -98,7 +99,7 @@ def _plain(value: Any, name: str = "") -> Any:
         return _drawing(value)
     if name == "description":
         return _short(value)
-    return _text(value) if isinstance(value, str) and name != "hash" else value
+    return _text(value) if isinstance(value, str) and name not in _CODES else value
 
 
 def _text(text: str) -> str:

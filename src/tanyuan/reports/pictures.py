@@ -51,7 +51,10 @@ def stage_picture(matter: Matter) -> Picture:
         for stage, value in footprint.by_stage.items()
     ]
     figure = bar(items, matter.unit, total=footprint.total, keep_order=True, look=PAPER)
-    return _picture(figure, str(Message("Result by stage, with 95 % intervals")))
+    banded = any(item.interval for item in items)
+    title = Message("Result by stage, with 95 % intervals")
+    title = title if banded else Message("Result by stage")
+    return _picture(figure, str(title))
 
 
 def flow_picture(matter: Matter) -> Iterator[Picture]:
@@ -81,7 +84,10 @@ def flow_picture(matter: Matter) -> Iterator[Picture]:
     found = footprint.uncertainty
     ends = found.interval if found and found.standard_deviation else None
     figure = sankey(flows, stages, matter.unit, interval=ends, loops=_loops(matter), look=PAPER)
-    yield _picture(figure, str(Message("From sources through stages to the total")))
+    note = Message("Stages stand here before their removals and credits.")
+    taken = any(flow.value < 0 for flow in flows)
+    title = str(Message("From sources through stages to the total"))
+    yield _picture(figure, title, str(note) if taken else "")
 
 
 def _stage_names(matter: Matter, flows: Sequence[Flow]) -> list[str]:

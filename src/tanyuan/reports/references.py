@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tanyuan.documents.numbers import decimal_string
 from tanyuan.factors.factor import ElectricityFamily, Factor
 from tanyuan.factors.starter import (
     boundary_label,
@@ -17,10 +16,11 @@ from tanyuan.factors.starter import (
 from tanyuan.footprint.fields import Amount
 from tanyuan.footprint.result import Footprint, LineResult
 from tanyuan.footprint.study import StudyFactor, Supplier
-from tanyuan.gases import CO2E, EmissionKind, gases, potential
+from tanyuan.gases import CO2E, EmissionKind, find_gas, potential
 from tanyuan.languages import Message, language
 from tanyuan.reports.wording import (
     NONE,
+    exact,
     gas_name,
     in_words,
     own_language,
@@ -181,18 +181,19 @@ def _told(rows: list[StudyFactor] | list[Supplier]) -> tuple[str, ...]:
 def _gas(code: str, line: LineResult, footprint: Footprint) -> Entry:
     kind = line.parts[0].kind if line.parts else EmissionKind.FOSSIL
     gwp_set = footprint.method.gwp_set
-    value = footprint.potentials.get((line.ref, kind))
-    known = potential(line.ref, kind, gwp_set)
+    gas = find_gas(line.ref)
+    id_ = gas.id if gas else line.ref
+    value = footprint.potentials.get((id_, kind))
+    known = potential(id_, kind, gwp_set)
     told = [str(Message("Global warming potential, {set}", set=gwp_set))]
     origin = sources().get(known.source) if known else None
     if origin:
         told += [str(origin), origin.url]
-    gas = gases().get(line.ref)
     return Entry(
         code,
         str(Message("{gas} emitted here", gas=gas_name(line.ref))),
         "kg",
-        (NONE if value is None else f"{decimal_string(value)} kg CO₂e",),
+        (NONE if value is None else f"{exact(value)} kg CO₂e",),
         (gas.name,) if gas and language() == "en" else (),
         tuple(told),
         verified=known.verified if known else None,
@@ -202,11 +203,12 @@ def _gas(code: str, line: LineResult, footprint: Footprint) -> Entry:
 def _value(value: Decimal | Amount | None, gas: str, kind: EmissionKind, gwp_set: str = "") -> str:
     if value is None:
         return NONE
-    text = value.text if isinstance(value, Amount) else decimal_string(value)
+    stated = value.number if isinstance(value, Amount) else value
+    text = exact(stated) if stated is not None else str(getattr(value, "text", NONE))
     marks = [] if kind is EmissionKind.UNSPECIFIED else [str(kind.label)]
     if gas == CO2E and gwp_set:
         marks.append(gwp_set)
-    told = f"{text.replace('-', '−')} kg {gas_name(gas)}"
+    told = f"{text} kg {gas_name(gas)}"
     return with_remark(told, in_words(marks)) if marks else told
 
 

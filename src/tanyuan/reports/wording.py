@@ -31,8 +31,12 @@ def number(value: float | None) -> str:
 
 
 def exact(value: Decimal) -> str:
-    """A number that is stated in the study, with all its digits."""
-    return decimal_string(value).replace("-", "−")
+    """A number that is stated in the study, with all its digits: `11,100`, `0.4500`."""
+    text = decimal_string(value)
+    if "e" not in text:
+        whole, point, rest = text.partition(".")
+        text = f"{int(whole):,}{point}{rest}" if abs(value) >= 1 else text
+    return text.replace("-", "−")
 
 
 def grouped(text: str) -> str:

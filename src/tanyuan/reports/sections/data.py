@@ -249,7 +249,7 @@ def cut_off(matter: Matter) -> Section:
                 Message("Flows cut off, with their estimated share of the total"),
                 [
                     column(Message("Flow"), 3),
-                    column(Message("Share of the total"), 1, numeric=True),
+                    column(Message("Share of the total"), 1.5, numeric=True),
                     column(Message("Within the limit"), 1.2),
                     column(Message("Reason"), 5),
                 ],

@@ -142,9 +142,9 @@ def _by_stage(matter: Matter) -> Block:
         [
             column(Message("Stage"), 4),
             column(Message("Life-cycle stage"), 3),
-            column(matter.unit, 2, numeric=True),
+            column(matter.unit, 1.8, numeric=True),
             column("95 %", 2, numeric=True),
-            column(Message("Share of the total"), 1.2, numeric=True),
+            column(Message("Share of the total"), 1.9, numeric=True),
         ],
         rows,
     )
@@ -183,7 +183,7 @@ def _by_phase(matter: Matter) -> Block:
         [
             column(Message("Life-cycle stage"), 5),
             column(matter.unit, 2, numeric=True),
-            column(Message("Share of the total"), 1.2, numeric=True),
+            column(Message("Share of the total"), 1.8, numeric=True),
         ],
         rows,
         note=Message("“—”: no line stands there (section 4)."),
@@ -238,10 +238,10 @@ def _apart(matter: Matter) -> Block:
     return table(
         Message("Items reported apart (ISO 14067:2018, 7.2)"),
         [
-            column(Message("Item"), 4),
-            column(matter.unit, 2, numeric=True),
-            column(Message("Share of the total"), 1.2, numeric=True),
-            column(Message("In the total?"), 3.4),
+            column(Message("Item"), 3.7),
+            column(matter.unit, 1.5, numeric=True),
+            column(Message("Share of the total"), 1.8, numeric=True),
+            column(Message("In the total?"), 4.4),
         ],
         rows,
     )
@@ -266,7 +266,7 @@ def _by_gas(matter: Matter) -> Iterator[Block]:
             column(Message("Gas"), 4),
             column(Message("kg of the gas"), 2, numeric=True),
             column(matter.unit, 2, numeric=True),
-            column(Message("Share of the total"), 1.2, numeric=True),
+            column(Message("Share of the total"), 1.8, numeric=True),
         ],
         rows,
     )

@@ -321,7 +321,7 @@ def _assumed(matter: Matter, phase: Phase, lines: tuple[LineResult, ...]) -> Blo
             column(Message("Amount"), 1.1, numeric=True),
             column(Message("Unit"), 0.9),
             column(matter.unit, 1.2, numeric=True),
-            column(Message("Share of the total"), 1, numeric=True),
+            column(Message("Share of the total"), 1.5, numeric=True),
             column(Message("Basis"), 3.4),
         ],
         rows,

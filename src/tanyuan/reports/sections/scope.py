@@ -213,7 +213,7 @@ def _by_process(matter: Matter) -> Iterator[Block]:
             column(Message("Stage"), 2),
             column(Message("Products (amount in the period)"), 4),
             column(matter.unit, 1.2, numeric=True),
-            column(Message("Share of the total"), 1, numeric=True),
+            column(Message("Share of the total"), 1.5, numeric=True),
         ],
         rows,
     )
@@ -233,7 +233,7 @@ def _by_hot_spot(matter: Matter) -> Iterator[Block]:
             column(Message("Line"), 4),
             column(Message("Stage"), 3),
             column(matter.unit, 1.4, numeric=True),
-            column(Message("Share of the total"), 1, numeric=True),
+            column(Message("Share of the total"), 1.5, numeric=True),
         ],
         [
             row(line.name, stage_of(matter, line), number(line.value),
