@@ -83,7 +83,7 @@ class Method(Document):
         "Allocation of co-products", "Used where a process names none of its own.", None
     )
     end_of_life: EndOfLife = column(
-        "End of life", "How recycling is charged and credited.", EndOfLife.CUT_OFF
+        "End-of-life approach", "How recycling is charged and credited.", EndOfLife.CUT_OFF
     )
     electricity: ElectricityPolicy = column(
         "Electricity policy",

@@ -123,7 +123,7 @@ class Uncertain(Document):
     """A quantity that may state how sure it is: a distribution or pedigree scores."""
 
     distribution: Distribution | None = column(
-        "Distribution", "How the quantity scatters around its value.", None
+        "Shape of distribution", "How the quantity scatters around its value.", None
     )
     spread: Positive | None = column(
         "Spread",

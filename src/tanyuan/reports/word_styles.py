@@ -199,7 +199,9 @@ def add_field(paragraph: Paragraph, code: str) -> None:
 
 
 def describe(shape: InlineShape, text: str) -> None:
-    """What a picture shows, for those who do not see it."""
+    """What a picture shows, for those who do not see it; no space around it."""
+    for side in ("distT", "distB", "distL", "distR"):
+        shape._inline.set(side, "0")
     properties = shape._inline.docPr
     properties.set("descr", text)
 
