@@ -359,6 +359,15 @@ def test_a_study_is_no_sealed_footprint_and_the_other_way_round(template, sealed
     assert "tanyuan verify product.sealed.json" in " ".join(result.stderr.split())
 
 
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("name", ["calc", "seal", "verify"])
+def test_a_file_without_permission_is_told_as_any_other_problem(template, name):
+    template.chmod(0)
+    result = run(name, template, "--lang", "zh")
+    assert result.exit_code == 2
+    assert translate("Check its name and that you may read it.", "zh") in result.stderr
+
+
 @pytest.mark.parametrize("words", [("电网", "平均"), ("EL-0121",), ("electricity", "China")])
 def test_factors_are_found_by_words_and_codes(words):
     result = run("factors", "search", *words, "--lang", "zh")

@@ -501,3 +501,10 @@ def test_what_a_person_should_look_at_is_told_without_refusing(tmp_path, languag
     assert f"x.xlsx · {sheet_title('lines')}" in result.stderr
     assert "x.xlsx · 草稿" in result.stderr
     assert "1904" in result.stderr
+    notices = json.loads(calc(path, "--json", "--lang", language).stdout)["notices"]
+    assert {notice["code"] for notice in notices} == {
+        "sheet-not-read", "hidden-rows", "dates-since-1904",
+    }  # fmt: skip
+    sealed = CliRunner().invoke(app, ["seal", str(path), "--lang", language])
+    assert sealed.exit_code == 0
+    assert sealed.stderr == result.stderr

@@ -38,7 +38,8 @@ Lang = Annotated[
     str | None, typer.Option("--lang", help=_("Language of the output: zh or en."), metavar="zh|en")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
-File = Annotated[Path, typer.Argument(help=_("A study: .xlsx, .json or .yaml."))]
+# What cannot be read is told as any other problem, not by Typer
+File = Annotated[Path, typer.Argument(help=_("A study: .xlsx, .json or .yaml."), readable=False)]
 
 
 @app.command(help=_("Write a template to fill in: product.xlsx, or .json, .yaml."))
@@ -79,9 +80,11 @@ def calc(
         method = chosen_method(study.study.method, gwp=gwp, allocation=allocation)
         footprint = study.calculate(method=method, scenario=scenario, samples=samples)
         if as_json:
-            from tanyuan.formats.as_json import footprint_json  # noqa: PLC0415
+            from tanyuan.formats.as_json import footprint_json, problems_json  # noqa: PLC0415
 
-            typer.echo(json.dumps(footprint_json(footprint), ensure_ascii=False, indent=1))
+            notices = {"notices": problems_json(study.notices)["problems"]}
+            found = {**footprint_json(footprint), **notices}
+            typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
         else:
             from tanyuan.cli.show import show_footprint, show_notices  # noqa: PLC0415
 
@@ -105,12 +108,15 @@ def seal(
     lang: Lang = None,
 ) -> None:
     """Calculate and seal."""
+    from tanyuan.cli.show import show_notices  # noqa: PLC0415
     from tanyuan.footprint.seal import footprint_hash  # noqa: PLC0415
     from tanyuan.footprint.seal import seal as sealed  # noqa: PLC0415
     from tanyuan.formats.files import load  # noqa: PLC0415
 
     with _speaking(lang):
-        footprint = load(file).calculate(scenario=scenario)
+        study = load(file)
+        show_notices(study.notices)
+        footprint = study.calculate(scenario=scenario)
         target = output or file.with_suffix(".sealed.json")
         _save(target, sealed(footprint, certification=certification), force=force)
         typer.echo(_("Sealed: {path}").format(path=target))
@@ -152,7 +158,7 @@ def report(
 
 @app.command(help=_("Check a sealed footprint: its bytes, and every figure calculated again."))
 def verify(
-    file: Annotated[Path, typer.Argument(help=_("A sealed footprint."))],
+    file: Annotated[Path, typer.Argument(help=_("A sealed footprint."), readable=False)],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
