@@ -180,12 +180,13 @@ class Exchanges:
     def sorted(self) -> Self:
         """The exchanges by column, then row; equal pairs by amount, so that input order is lost."""
         order = pair_order(self.row, self.column)
-        same = _same_pair(self.row[order], self.column[order])
-        if same.any():
-            twins = np.flatnonzero(np.append(same, False) | np.append(False, same))
-            of = order[twins]
-            by = (self.scatter.spread[of], self.scatter.shape[of], self.amount[of])
-            order[twins] = of[np.lexsort((*by, self.row[of], self.column[of]))]
+        found = self.take(order)
+        same = _same_pair(found.row, found.column)
+        if not same.any():
+            return found
+        twins = np.flatnonzero(np.append(same, False) | np.append(False, same))
+        by = (found.scatter.spread[twins], found.scatter.shape[twins], found.amount[twins])
+        order[twins] = order[twins[np.lexsort((*by, found.row[twins], found.column[twins]))]]
         return self.take(order)
 
 
@@ -219,7 +220,7 @@ def exchange_keys(
     hashes = _hashes(column_ids)
     row_hashes = hashes if row_ids is column_ids else _hashes(row_ids)
     mixed = _mix(row_hashes)[rows] ^ hashes[columns]
-    steps = _occurrences(rows, columns).astype(np.uint64) + np.uint64(1)
+    steps = occurrences(rows, columns).astype(np.uint64) + np.uint64(1)
     return _mix(_mix(mixed) + steps * _GOLDEN)
 
 
@@ -238,7 +239,7 @@ def _hashes(ids: Sequence[str]) -> Keys:
     return np.frombuffer(digests, "<u8").astype(np.uint64)
 
 
-def _occurrences(rows: Indices, columns: Indices) -> Order:
+def occurrences(rows: Indices, columns: Indices) -> Order:
     """Which exchange of its pair each is, counted from 0."""
     order = pair_order(rows, columns)
     starts = np.ones(len(rows), bool)
