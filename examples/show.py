@@ -1,6 +1,7 @@
 """Calculate the example products and hold each beside its published result.
 
-Run with `make run`, or `python examples/show.py` where tanyuan is installed.
+Run with `python examples/show.py` where tanyuan is installed: after `make setup`,
+`.venv/bin/python examples/show.py`.
 """
 
 from __future__ import annotations

@@ -22,6 +22,15 @@ LOCKS = ROOT / "requirements"
 TESTED_LINES = ["src", "tests", "tools", "examples", "bench"]
 
 
+def become(*command: str | Path) -> None:
+    """Let a command take this process's place, so that Ctrl-C reaches it and nothing between."""
+    line = [str(part) for part in command]
+    if os.name != "posix":
+        sys.exit(subprocess.run(line, cwd=ROOT, check=False).returncode)
+    os.chdir(ROOT)
+    os.execv(line[0], line)  # noqa: S606 - our own words, no shell
+
+
 def run(*command: str | Path, **environment: str) -> None:
     """Run a command in the project's root and stop with its exit code if it fails."""
     line = [str(part) for part in command]
@@ -60,15 +69,31 @@ def prepare(lock: str) -> None:
     stamp = VENV / f"stamp-{lock}"
     wanted = fingerprint(LOCKS / "build.txt", LOCKS / lock, ROOT / "pyproject.toml")
     if not (stamp.exists() and stamp.read_text() == wanted):
-        if not PYTHON.exists():
-            print("Making .venv ...", flush=True)
-            venv.create(VENV, with_pip=True, symlinks=os.name != "nt")
-        print(f"Installing requirements/{lock} ...", flush=True)
-        install("build.txt")
-        install(lock)
-        install_project()
+        if any(BIN.glob("pip*")):
+            fill(lock)
+        else:
+            make_venv(lock)
         stamp.write_text(wanted)
     run(PYTHON, "tools/catalogues.py")
+
+
+def make_venv(lock: str) -> None:
+    """Make .venv; one that was not finished is taken away, or nobody could tell."""
+    print("Making .venv ...", flush=True)
+    try:
+        venv.create(VENV, with_pip=True, symlinks=os.name != "nt")
+        fill(lock)
+    except BaseException:
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise
+
+
+def fill(lock: str) -> None:
+    """Install what `lock` names, and the checkout itself."""
+    print(f"Installing requirements/{lock} ...", flush=True)
+    install("build.txt")
+    install(lock)
+    install_project()
 
 
 def setup() -> None:
@@ -76,16 +101,10 @@ def setup() -> None:
     prepare("base.txt")
 
 
-def show_examples() -> None:
-    """Calculate the example products and print each beside its published value."""
-    setup()
-    run(PYTHON, "examples/show.py")
-
-
 def serve() -> None:
-    """Start the server with the demonstration region; PORT and HOST choose where."""
+    """Start the platform with the demonstration region; PORT and HOST choose where."""
     prepare("server.txt")
-    run(BIN / "tanyuan", "serve", "--demonstration", "--data", "var")
+    become(BIN / "tanyuan", "serve", "--demonstration", "--data", "var")
 
 
 def lint() -> None:
@@ -152,8 +171,7 @@ def clean() -> None:
 
 TARGETS: dict[str, Callable[[], None]] = {
     "setup": setup,
-    "run": show_examples,
-    "serve": serve,
+    "run": serve,
     "test": test,
     "lint": lint,
     "bench": bench,
@@ -164,4 +182,7 @@ TARGETS: dict[str, Callable[[], None]] = {
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in TARGETS:
         sys.exit(f"usage: python tools/make.py {'|'.join(TARGETS)}")
-    TARGETS[sys.argv[1]]()
+    try:
+        TARGETS[sys.argv[1]]()
+    except KeyboardInterrupt:
+        sys.exit("Stopped. Say it again to go on.")

@@ -302,7 +302,9 @@ def _plug_in() -> None:
     from importlib.metadata import entry_points  # noqa: PLC0415 - slow to load
 
     for entry in entry_points(group="tanyuan.commands"):
-        app.command(entry.name)(entry.load())
+        more = entry.load()
+        app.registered_commands += more.registered_commands
+        app.registered_groups += more.registered_groups
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """Jobs run once, tell how far they are, stop when asked, and fail readably."""
 
+import errno
+import threading
 from datetime import timedelta
 
 import pytest
@@ -103,12 +105,54 @@ def test_an_unknown_task_cannot_be_enqueued(db):
         jobs.enqueue("nothing", owner="o", person="p", language="en")
 
 
-def test_what_a_stopped_process_left_is_taken_up(db, monkeypatch):
+@pytest.fixture
+def running(db, monkeypatch):
+    """A job that some process does."""
     monkeypatch.setitem(jobs._tasks, "test.task", lambda job, progress: {})
-    job = jobs.enqueue("test.task", owner="o", person="p", language="en")
-    long_ago = timezone.now() - timedelta(hours=2)
-    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, started_at=long_ago)
+    jobs.enqueue("test.task", owner="o", person="p", language="en")
+    return jobs.take_next()
+
+
+def test_what_a_stopped_process_left_is_taken_up(running):
+    jobs.take_up_broken()
+    assert not jobs.run_next()  # it has just begun; its process may be well
+    Job.objects.update(seen_at=timezone.now() - timedelta(minutes=3))
     jobs.take_up_broken()
     assert jobs.run_next()
-    job.refresh_from_db()
-    assert job.state == Job.State.DONE
+    running.refresh_from_db()
+    assert running.state == Job.State.DONE
+
+
+def test_the_only_process_takes_up_at_once_what_the_last_one_left(running):
+    jobs.take_up_broken(alone=True)
+    assert jobs.run_next()
+    running.refresh_from_db()
+    assert running.state == Job.State.DONE
+
+
+def test_a_job_goes_back_into_the_queue_when_the_process_ends(running, monkeypatch):
+    ending = threading.Event()
+    told = []
+
+    def work(job, progress):
+        progress.tell(0.5, Message("complete"))
+        told.append(job.pk)
+        if len(told) == 1:
+            ending.set()
+            progress.tell(0.6, Message("complete"))
+        return {}
+
+    monkeypatch.setitem(jobs._tasks, "test.task", work)
+    jobs.do(running, ending)
+    running.refresh_from_db()
+    assert (running.state, running.progress, running.step) == (Job.State.WAITING, 0.0, "")
+    assert jobs.run_next()
+    running.refresh_from_db()
+    assert running.state == Job.State.DONE
+
+
+def test_a_full_disk_is_told_as_that(run):
+    def fail(job, progress):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert "disk is full" in run(fail).result["message"]

@@ -482,6 +482,6 @@ def test_an_account_is_deleted_with_its_traces(cast):
 def test_the_last_manager_cannot_delete_the_account(cast, as_person):
     client = as_person(cast.stranger)
     answer = client.post("/profile/delete/", {"email": "stranger@example.org"})
-    assert "The last manager stays" in words(answer)
+    assert "You are the last manager of Test mill" in words(answer)
     assert Person.objects.get(pk=cast.stranger.pk).is_active
     assert client.get("/profile/").status_code == 200

@@ -86,7 +86,7 @@ def test_a_forged_form_is_refused_in_words(cast):
 
 
 def test_a_failure_says_so(rf, db):
-    from tanyuan.server.web.views import broken, refused
+    from tanyuan.server.web.failures import broken, refused
 
     assert broken(rf.get("/")).status_code == 500
     assert refused(rf.get("/")).status_code == 403

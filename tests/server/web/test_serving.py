@@ -29,7 +29,7 @@ def free_port():
 
 def environment(**more):
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("TANYUAN", "DJANGO"))}
-    return {**kept, "PYTHONWARNINGS": "ignore", **more}
+    return {**kept, "PYTHONWARNINGS": "ignore", "TANYUAN_LANG": "en", **more}
 
 
 def tanyuan(*words, **more):
@@ -68,7 +68,7 @@ def running(data, *options, port):
 
 def ask(port, path="/"):
     address = f"http://127.0.0.1:{port}{path}"
-    for _ in range(150):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(address, timeout=10) as answer:
                 return answer.status, answer.read().decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import uuid
 from pathlib import Path
 
 from django.conf import settings
@@ -17,15 +18,28 @@ def store(data: bytes, name: str, *, owner: str) -> StoredFile:
     path = _path(digest)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        neighbour = path.with_suffix(f".{os.getpid()}.part")
-        with neighbour.open("wb") as target:
-            target.write(data)
-            target.flush()
-            os.fsync(target.fileno())
-        neighbour.replace(path)
+        _write(path, data)
     return StoredFile.objects.create(
         sha256=digest, size=len(data), name=Path(name).name[:255] or "file", owner=owner
     )
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also after a loss of power."""
+    part = path.with_suffix(f".{uuid.uuid4().hex}.part")
+    try:
+        with part.open("wb") as target:
+            target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def content(file: StoredFile) -> bytes:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
 from tanyuan.languages import Message
-from tanyuan.server.base.audit import event_types
+from tanyuan.server.base.audit import PERSON, event_types, named
 
 
 class AppendOnly(models.QuerySet["AuditEvent"]):
@@ -29,7 +31,6 @@ class AuditEvent(models.Model):
     at = models.DateTimeField(default=timezone.now, db_index=True)
     type = models.CharField(max_length=60, db_index=True)
     actor = models.CharField(max_length=40, blank=True)
-    actor_name = models.CharField(max_length=200, blank=True)
     organisation = models.CharField(max_length=40, blank=True, db_index=True)
     subject_type = models.CharField(max_length=60)
     subject = models.CharField(max_length=60, db_index=True)
@@ -40,6 +41,9 @@ class AuditEvent(models.Model):
 
     objects = AppendOnly.as_manager()
 
+    names: Mapping[tuple[str, str], str]
+    """Looked up when the event is read: see `audit.named`."""
+
     class Meta:
         ordering = ("-id",)
 
@@ -47,13 +51,41 @@ class AuditEvent(models.Model):
         return self.sentence
 
     @property
+    def actor_name(self) -> str:
+        """Who did it, as the person is called now; empty for the server itself."""
+        return self._name(PERSON, self.actor) if self.actor else ""
+
+    @property
     def sentence(self) -> str:
         """What happened, in the reader's language."""
         kind = event_types().get(self.type)
         if kind is None:
             return self.type
-        values = {"actor": self.actor_name, "subject": self.subject_name, **self.data}
-        return str(Message(kind.sentence.text, **values))
+        values = {name: self._shown(value) for name, value in self.data.items()}
+        subject = self.subject_name
+        if self.subject_type == PERSON:
+            subject = self._name(PERSON, self.subject)
+        return str(
+            Message(kind.sentence.text, **{"actor": self.actor_name, "subject": subject, **values})
+        )
+
+    def references(self) -> Iterator[tuple[str, str]]:
+        """The things whose names are looked up when the event is read: model and id."""
+        if self.actor:
+            yield PERSON, self.actor
+        if self.subject_type == PERSON:
+            yield PERSON, self.subject
+        for value in self.data.values():
+            if isinstance(value, dict):
+                yield value["model"], value["id"]
+
+    def _shown(self, value: Any) -> Any:
+        return self._name(value["model"], value["id"]) if isinstance(value, dict) else value
+
+    def _name(self, model: str, key: str) -> str:
+        if not hasattr(self, "names"):
+            named([self])
+        return self.names.get((model, key)) or str(Message("(deleted)"))
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Write the event; a written event is never changed."""
@@ -105,6 +137,7 @@ class Job(models.Model):
     cancel_asked = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

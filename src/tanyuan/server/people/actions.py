@@ -26,8 +26,7 @@ from tanyuan.server.people.models import (
     Role,
     Scope,
 )
-from tanyuan.server.people.queries import key_hash, may
-from tanyuan.server.people.traces import erase_traces, traces_of
+from tanyuan.server.people.queries import key_hash, lock_managers, may
 
 INVITATION_DAYS = 14
 LONGEST_KEY_DAYS = 366
@@ -64,7 +63,6 @@ CONSENTED = audit.register("consent.given", Message("{actor} opened {subject} to
 WITHDRAWN = audit.register("consent.withdrawn", Message("{actor} closed {subject} to {grantee}"))
 KEY_MADE = audit.register("key.made", Message("{actor} made the key {subject}"))
 KEY_REVOKED = audit.register("key.revoked", Message("{actor} revoked the key {subject}"))
-DELETED = audit.register("person.deleted", Message("a person deleted the own account"))
 
 
 def _require(person: Person, role: str, organisation: Organisation) -> None:
@@ -104,7 +102,9 @@ def invite(*, actor: Person, organisation: Organisation, email: str, role: str) 
         invited_by=actor,
         until=timezone.now() + timedelta(days=INVITATION_DAYS),
     )
-    audit.record(INVITED, actor=actor, subject=organisation, organisation=organisation, email=email)
+    audit.record(
+        INVITED, actor=actor, subject=organisation, organisation=organisation, email=invitation
+    )
     return invitation
 
 
@@ -136,10 +136,10 @@ def remove_member(*, actor: Person, membership: Membership) -> None:
     organisation = membership.organisation
     if membership.person != actor:
         _require(actor, Role.MANAGER, organisation)
-    managers = organisation.memberships.filter(role=Role.MANAGER)
-    if membership.role == Role.MANAGER and managers.count() == 1:
+    managers = lock_managers(organisation)
+    if membership.role == Role.MANAGER and managers <= {membership.person_id}:
         raise Refused(Message("The last manager stays; make somebody else a manager first."))
-    member = str(membership.person)
+    member = membership.person
     membership.delete()
     audit.record(
         REMOVED, actor=actor, subject=organisation, organisation=organisation, member=member
@@ -155,13 +155,13 @@ def change_member(
     _require(actor, Role.MANAGER, organisation)
     if department is not None and department.organisation_id != organisation.pk:
         raise NotFound
-    wanted, managers = Role(role), organisation.memberships.filter(role=Role.MANAGER)
-    if membership.role == Role.MANAGER != wanted and managers.count() == 1:
+    wanted, managers = Role(role), lock_managers(organisation)
+    if membership.role == Role.MANAGER != wanted and managers <= {membership.person_id}:
         raise Refused(Message("The last manager stays; make somebody else a manager first."))
     moved, changed = membership.department != department, membership.role != wanted
     membership.role, membership.department = wanted, department
     membership.save(update_fields=["role", "department"])
-    member = str(membership.person)
+    member = membership.person
     events = ((ROLE_GIVEN[wanted], changed), (DEPARTMENT_GIVEN, moved))
     for event in (event for event, happened in events if happened):
         audit.record(
@@ -183,7 +183,7 @@ def withdraw_invitation(*, actor: Person, invitation: Invitation) -> None:
         actor=actor,
         subject=organisation,
         organisation=organisation,
-        email=invitation.email,
+        email=invitation,
     )
 
 
@@ -311,46 +311,3 @@ def revoke_key(*, actor: Person, key: ApiKey) -> None:
     _require(actor, Role.MANAGER, key.organisation)
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
         audit.record(KEY_REVOKED, actor=actor, subject=key, organisation=key.organisation)
-
-
-def export_person(*, actor: Person) -> dict[str, Any]:
-    """All that the platform holds about a person."""
-    events = audit_events(actor)
-    return {
-        "email": actor.email,
-        "name": actor.name,
-        "language": actor.language,
-        "time_zone": actor.time_zone,
-        "joined": actor.date_joined.isoformat(),
-        "memberships": [
-            {"organisation": str(m.organisation), "role": m.role, "since": m.since.isoformat()}
-            for m in actor.memberships.select_related("organisation")
-        ],
-        "events": [
-            {"at": e.at.isoformat(), "type": e.type, "sentence": e.sentence} for e in events
-        ],
-        **traces_of(actor),
-    }
-
-
-def audit_events(person: Person) -> list[Any]:
-    """The events in which a person acted."""
-    from tanyuan.server.base.models import AuditEvent  # noqa: PLC0415
-
-    return list(AuditEvent.objects.filter(actor=str(person.pk))[:10_000])
-
-
-@transaction.atomic
-def delete_person(*, actor: Person) -> None:
-    """Delete the own account: name and address go, the trail of what was done keeps its id."""
-    for membership in actor.memberships.select_related("organisation"):
-        remove_member(actor=actor, membership=membership)
-    ApiKey.objects.filter(person=actor, revoked_at=None).update(revoked_at=timezone.now())
-    erase_traces(actor)
-    # The subject has no name any more when this is written down
-    actor.email = f"deleted-{actor.pk}@invalid"
-    actor.name = ""
-    actor.is_active = False
-    actor.set_unusable_password()
-    actor.save()
-    audit.record(DELETED, actor=None, subject=actor)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import lazystr
 
 from tanyuan.languages import Message
+from tanyuan.server.base.clients import client_address
 
 INVITED_KEY = "invited"
 
@@ -28,6 +29,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_taken": lazystr(Message("There is an account with this address; sign in.")),
         "incorrect_password": lazystr(Message("This is not your password.")),
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Where the visitor comes from, for the session list and allauth's own limits."""
+        return client_address(request)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether this visitor may make an account."""

@@ -15,6 +15,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from tanyuan.languages import Message
+from tanyuan.server.base.clients import client_address
 from tanyuan.server.base.refusals import NotFound
 from tanyuan.server.base.rest import Stopped
 from tanyuan.server.people import rates
@@ -90,7 +91,7 @@ class KeyAuth(HttpBearer):
         """
         key = open_key(token)
         if key is None:
-            rates.count(request, "address", rates.address(request))
+            rates.count(request, "address", client_address(request))
             raise unauthorised()
         rates.count(request, "key", str(key.pk))
         now = timezone.now()
@@ -134,7 +135,7 @@ class AnybodyAuth:
 
     def __call__(self, request: HttpRequest) -> Caller:
         """Nobody in particular."""
-        rates.count(request, "address", rates.address(request))
+        rates.count(request, "address", client_address(request))
         return Caller()
 
 
@@ -150,7 +151,7 @@ def unauthorised() -> Stopped:
 
 def nobody(request: HttpRequest) -> None:
     """Count one who must be known and is not, then stop."""
-    rates.count(request, "address", rates.address(request))
+    rates.count(request, "address", client_address(request))
     raise unauthorised()
 
 

@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from tanyuan.languages import Message, language
 
+DELETED = "@deleted.invalid"
+"""The end of the address of a deleted account."""
+
 
 class PersonManager(BaseUserManager["Person"]):
     """Makes persons."""
@@ -46,7 +49,14 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
+        if self.is_deleted:
+            return str(Message("deleted account {number}", number=str(self.pk)[:8]))
         return self.name or self.email
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the person has gone; what was done here keeps the number alone."""
+        return self.email.endswith(DELETED)
 
 
 class OrganisationKind(models.TextChoices):
@@ -184,7 +194,7 @@ class Invitation(models.Model):
     used_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.email} · {self.organisation}"
+        return self.email
 
     @property
     def role_label(self) -> str:
@@ -292,3 +302,14 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.endpoint} {self.token}"
+
+
+class RequestCount(models.Model):
+    """How many requests a caller has made in a minute; shared by the processes of a server."""
+
+    caller = models.CharField(max_length=120, primary_key=True)
+    minute = models.BigIntegerField(db_index=True)
+    used = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.caller}: {self.used}"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tanyuan.languages import Message
 from tanyuan.server.base.refusals import Refused
-from tanyuan.server.people import actions, queries
+from tanyuan.server.people import actions, personal, queries
 from tanyuan.server.people.access import acting_person
 from tanyuan.server.people.forms import DeletionForm, ProfileForm
 
@@ -38,7 +38,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """Everything that the platform holds about the person, as a file."""
-    content = actions.export_person(actor=acting_person(request))
+    content = personal.export_person(actor=acting_person(request))
     day = timezone.localdate().isoformat()
     return JsonResponse(
         content,
@@ -56,7 +56,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
-            actions.delete_person(actor=person)
+            personal.delete_person(actor=person)
         except Refused as error:
             refusal = str(error)
         else:

@@ -19,6 +19,7 @@ from tanyuan.server.people.models import (
     Membership,
     Organisation,
     Person,
+    Role,
 )
 
 ORGANISATION_KEY = "organisation"
@@ -59,6 +60,13 @@ def members_of(organisation: Organisation) -> QuerySet[Membership]:
     """The members of an organisation, in the order in which they joined."""
     found = organisation.memberships.select_related("person", "department", "organisation")
     return found.order_by("since", "pk")
+
+
+def lock_managers(organisation: Organisation) -> set[Any]:
+    """The ids of the managers who can sign in; two who leave at once take turns from here on."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    managers = organisation.memberships.filter(role=Role.MANAGER, person__is_active=True)
+    return set(managers.values_list("person", flat=True))
 
 
 def member_of(organisation: Organisation, membership_id: int) -> Membership:
@@ -113,10 +121,10 @@ def needs_second_factor(person: Person) -> bool:
     return any(membership.decides for membership in memberships(person))
 
 
-def consented_level(
+def consent_in_force(
     person: Person, subject_type: str, subject: str, *, within: Organisation | None = None
-) -> Level | None:
-    """The highest level that consents in force open to the person's organisations.
+) -> Consent | None:
+    """The consent in force that opens most to the person's organisations.
 
     Args:
         person: who asks.
@@ -124,18 +132,16 @@ def consented_level(
         subject: id of the thing.
         within: count only what is open to this one of the person's organisations.
     """
-    now = timezone.now()
-    found = Consent.objects.filter(
+    found = Consent.objects.select_related("grantee").filter(
         grantee__memberships__person=person,
         subject_type=subject_type,
         subject=subject,
         withdrawn_at=None,
-        until__gt=now,
+        until__gt=timezone.now(),
     )
     if within is not None:
         found = found.filter(grantee=within)
-    levels = [Level(level) for level in found.values_list("level", flat=True)]
-    return max(levels, key=_LEVELS.__getitem__, default=None)
+    return max(found, key=lambda one: (_LEVELS[Level(one.level)], one.given_at), default=None)
 
 
 def opens(level: Level | None, wanted: Level) -> bool:

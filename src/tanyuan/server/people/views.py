@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tanyuan.languages import Message
+from tanyuan.server.base.audit import named
 from tanyuan.server.base.refusals import NotFound, Refused
 from tanyuan.server.base.tables import Column, Table
 from tanyuan.server.people import actions, queries
@@ -123,7 +124,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     """What happened in the organisation, newest first."""
     context = _base(request)
     events = queries.trail_of(context["one"])
-    table = Table(request.GET, events[:_TRAIL], _EVENTS, exported=_EVENT_FILE)
+    table = Table(request.GET, named(events[:_TRAIL]), _EVENTS, exported=_EVENT_FILE)
     file = table.file("tanyuan-trail")
     if file is not None:
         return file

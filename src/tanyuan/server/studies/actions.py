@@ -80,7 +80,6 @@ def change_entry(*, actor: Person, entry: Product | Site, **facts: Any) -> None:
     audit.record(CHANGED, actor=actor, subject=entry, organisation=entry.organisation)
 
 
-@transaction.atomic
 def start_study(
     *,
     actor: Person,
@@ -95,19 +94,20 @@ def start_study(
         InputError: the study cannot be calculated; with every problem.
     """
     _require(actor, Role.ENGINEER, organisation)
-    study = StudyRecord.objects.create(
-        organisation=organisation,
-        product=product,
-        created_by=actor,
-        name_zh=document.name_zh[:200],
-        name_en=document.name_en[:200],
-    )
-    audit.record(STARTED, actor=actor, subject=study, organisation=organisation)
-    _add_revision(actor, study, document, 1, "", file)
+    made = _headline(document)
+    with transaction.atomic():
+        study = StudyRecord.objects.create(
+            organisation=organisation,
+            product=product,
+            created_by=actor,
+            name_zh=document.name_zh[:200],
+            name_en=document.name_en[:200],
+        )
+        audit.record(STARTED, actor=actor, subject=study, organisation=organisation)
+        _add_revision(actor, study, 1, made, file=file)
     return study
 
 
-@transaction.atomic
 def revise(
     *,
     actor: Person,
@@ -124,6 +124,7 @@ def revise(
         Refused: somebody else has made a revision meanwhile.
     """
     _require(actor, Role.ENGINEER, study.organisation)
+    made = _headline(document)
     latest = study.latest
     if latest.number != based_on:
         raise Refused(
@@ -135,33 +136,28 @@ def revise(
         )
     try:
         with transaction.atomic():
-            return _add_revision(actor, study, document, based_on + 1, note, file)
+            return _add_revision(actor, study, based_on + 1, made, note=note[:200], file=file)
     except IntegrityError:
         raise Refused(Message("Somebody saved at the same moment; look, then try again.")) from None
 
 
-def _add_revision(
-    actor: Person,
-    study: StudyRecord,
-    document: Study,
-    number: int,
-    note: str,
-    file: StoredFile | None,
-) -> Revision:
+def _headline(document: Study) -> dict[str, Any]:
+    """What a revision keeps; worked out before the database is locked for writing."""
     footprint = calculate(document, samples=0)
     content = to_content(document)
-    revision = Revision.objects.create(
-        study=study,
-        number=number,
-        document=content,
-        hash=content_hash(content),
-        total=sealed_string(footprint.total),
-        unit=footprint.unit,
-        complete=footprint.complete,
-        note=note[:200],
-        file=file,
-        created_by=actor,
-    )
+    return {
+        "document": content,
+        "hash": content_hash(content),
+        "total": sealed_string(footprint.total),
+        "unit": footprint.unit,
+        "complete": footprint.complete,
+    }
+
+
+def _add_revision(
+    actor: Person, study: StudyRecord, number: int, made: dict[str, Any], **more: Any
+) -> Revision:
+    revision = Revision.objects.create(study=study, number=number, created_by=actor, **made, **more)
     audit.record(
         REVISED, actor=actor, subject=study, organisation=study.organisation, number=number
     )
@@ -216,9 +212,10 @@ def _recent_imports(organisation: Organisation) -> Iterable[Job]:
     return own.filter(still_open | just_done)
 
 
-@transaction.atomic
 def seal_footprint(*, actor: Person, revision: Revision) -> SealedFootprint:
     """Seal a revision's footprint; sealing twice gives the same seal.
+
+    Two who seal at once get the one seal of whoever was first.
 
     Raises:
         Refused: the actor may not seal, or a guard objects.
@@ -228,22 +225,22 @@ def seal_footprint(*, actor: Person, revision: Revision) -> SealedFootprint:
     existing = SealedFootprint.objects.filter(revision=revision).first()
     if existing is not None:
         return existing
-    hooks.guard("footprint.seal", revision=revision, actor=actor)
     footprint = footprint_of(revision)
     try:
         with transaction.atomic():
+            hooks.guard("footprint.seal", revision=revision, actor=actor)
             sealed = _write_seal(actor, revision, footprint)
+            audit.record(
+                SEALED,
+                actor=actor,
+                subject=study,
+                organisation=study.organisation,
+                number=revision.number,
+                hash=sealed.hash,
+            )
+            hooks.tell("footprint.sealed", sealed=sealed)
     except IntegrityError:
         return SealedFootprint.objects.get(revision=revision)
-    audit.record(
-        SEALED,
-        actor=actor,
-        subject=study,
-        organisation=study.organisation,
-        number=revision.number,
-        hash=sealed.hash,
-    )
-    hooks.tell("footprint.sealed", sealed=sealed)
     return sealed
 
 

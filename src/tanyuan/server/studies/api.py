@@ -31,6 +31,7 @@ from tanyuan.server.people.callers import ANYBODY, KNOWN, OPEN, Caller, caller
 from tanyuan.server.people.models import Level, Scope
 from tanyuan.server.studies import actions, queries, shapes
 from tanyuan.server.studies.models import Revision, StudyRecord
+from tanyuan.server.studies.reading import Reading
 
 router = Router(tags=["studies"])
 
@@ -56,7 +57,9 @@ def study_of(who: Caller, study_id: uuid.UUID, level: Level = Level.LINES) -> St
 
 def revision_of(who: Caller, study_id: uuid.UUID, number: int | None) -> Revision:
     """A revision of a study that is open to the caller."""
-    revision = queries.revision_for(who.person, study_id, number, within=who.within)
+    revision = queries.revision_for(
+        who.person, study_id, number, within=who.within, reading=Reading.PROGRAM
+    )
     who.require(Scope.READ)
     return revision
 
@@ -267,7 +270,13 @@ def show_sealed(request: HttpRequest, sealed_id: uuid.UUID, lang: Language) -> d
     who = caller(request)
     sealed = queries.sealed_for(who.person, sealed_id, Level.NUMBER, within=who.within)
     who.require(Scope.READ)
-    return shapes.sealed_row(sealed, _level(who, sealed.revision.study))
+    study = sealed.revision.study
+    level = _level(who, study)
+    if level is Level.LINES:
+        queries.note_reading(
+            who.person, study, sealed.revision.number, within=who.within, reading=Reading.PROGRAM
+        )
+    return shapes.sealed_row(sealed, level)
 
 
 @router.get("/sealed/{sealed_id}/file", auth=ANYBODY, summary="Download a sealed footprint",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tanyuan.documents.identifiers import credit_code
 from tanyuan.languages import Message
 from tanyuan.problems import InvalidValueError
+from tanyuan.server.base.bodies import too_large
 from tanyuan.server.people.models import Level, Organisation
 from tanyuan.server.studies.models import Product, Site
 
@@ -99,7 +100,11 @@ class UploadForm(_Form):
         file: Any = self.fields["file"]
         product: Any = self.fields["product"]
         file.label, product.label = str(Message("File")), str(Message("Product"))
-        file.widget.attrs["accept"] = ",".join(ENDINGS)
+        file.widget.attrs |= {
+            "accept": ",".join(ENDINGS),
+            "data-most": settings.UPLOAD_LIMIT,
+            "data-too-large": str(too_large(settings.UPLOAD_LIMIT)),
+        }
         file.error_messages |= {
             "required": str(Message("Choose a file.")),
             "empty": str(Message("The file is empty.")),
@@ -139,11 +144,6 @@ class VerifyForm(_Form):
             "empty": str(Message("The file is empty.")),
             "invalid": str(Message("Choose a file.")),
         }
-
-
-def too_large(limit: int) -> Message:
-    """What is said of a file that is too large."""
-    return Message("The file is larger than {limit} MiB.", limit=limit // 1024**2)
 
 
 class ConsentForm(_Form):

@@ -14,8 +14,9 @@ from tanyuan.footprint.study import Study
 from tanyuan.server.base.models import Job
 from tanyuan.server.base.refusals import NotFound
 from tanyuan.server.people.models import Consent, Level, Organisation, Person
-from tanyuan.server.people.queries import consented_level, opens, role_in
+from tanyuan.server.people.queries import consent_in_force, opens, role_in
 from tanyuan.server.studies.models import Product, Revision, SealedFootprint, Site, StudyRecord
+from tanyuan.server.studies.reading import Reading, note
 
 _KEPT = 64
 
@@ -34,13 +35,27 @@ def level_for(
     person: Person | None, study: StudyRecord, *, within: Organisation | None = None
 ) -> Level | None:
     """How much of a study a person may see; `within` counts one of their organisations alone."""
-    if study.public:
+    if _is_free(person, study, within):
         return Level.LINES
+    consent = _consent_for(person, study, within)
+    return Level(consent.level) if consent else None
+
+
+def _is_free(person: Person | None, study: StudyRecord, within: Organisation | None) -> bool:
+    """Whether the person may see all without anybody's consent: it is public, or their own."""
+    if study.public:
+        return True
+    if person is None or not person.is_authenticated:
+        return False
+    return within in (None, study.organisation) and bool(role_in(person, study.organisation))
+
+
+def _consent_for(
+    person: Person | None, study: StudyRecord, within: Organisation | None
+) -> Consent | None:
     if person is None or not person.is_authenticated:
         return None
-    if within in (None, study.organisation) and role_in(person, study.organisation):
-        return Level.LINES
-    return consented_level(person, StudyRecord._meta.label, str(study.pk), within=within)
+    return consent_in_force(person, StudyRecord._meta.label, str(study.pk), within=within)
 
 
 def study_for(
@@ -68,8 +83,12 @@ def revision_for(
     number: int | None,
     *,
     within: Organisation | None = None,
+    reading: Reading = Reading.DOCUMENT,
+    **facts: Any,
 ) -> Revision:
-    """A revision of a study; the newest where no number is given.
+    """Open a revision, the newest where no number is given: the one way to a study's inside.
+
+    Whoever reads it under a consent is written down for the owner, with the purpose.
 
     Raises:
         NotFound: there is none for this person.
@@ -79,7 +98,26 @@ def revision_for(
     found = revisions.filter(number=number).first() if number else revisions.first()
     if found is None:
         raise NotFound
+    note_reading(person, study, found.number, within=within, reading=reading, **facts)
     return found
+
+
+def note_reading(
+    person: Person | None,
+    study: StudyRecord,
+    number: int,
+    *,
+    within: Organisation | None = None,
+    reading: Reading = Reading.DOCUMENT,
+    **facts: Any,
+) -> Consent | None:
+    """Write down that lines were read under a consent; the consent, where one was needed."""
+    if person is None or _is_free(person, study, within):
+        return None
+    consent = _consent_for(person, study, within)
+    if consent is not None:
+        note(reading, person=person, consent=consent, study=study, number=number, **facts)
+    return consent
 
 
 def sealed_for(
@@ -98,7 +136,9 @@ def sealed_for(
     sealed = found.filter(pk=sealed_id).first()
     if sealed is None:
         raise NotFound
-    study_for(person, sealed.revision.study_id, level, within=within)
+    study = study_for(person, sealed.revision.study_id, level, within=within)
+    if level is Level.LINES:
+        note_reading(person, study, sealed.revision.number, within=within, reading=Reading.PROGRAM)
     return sealed
 
 

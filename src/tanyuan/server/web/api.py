@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from tanyuan.formats.as_json import problems_json
 from tanyuan.formats.study_schema import study_schema
 from tanyuan.languages import Message
 from tanyuan.problems import InputError, InvalidValueError, Place, Problem
+from tanyuan.server.base.bodies import takes
 from tanyuan.server.base.refusals import NotFound, Refused
 from tanyuan.server.base.rest import Stopped
 from tanyuan.server.factorbase.api import router as factors
@@ -204,6 +206,13 @@ def _told(view: Operation) -> Operation:
     return telling
 
 
+_TAKE_FILES = ("upload",)
+
+
+def _upload_limit() -> int:
+    return int(settings.UPLOAD_LIMIT)
+
+
 def _addresses() -> tuple[list[Any], str, str]:
     patterns, app, namespace = api.urls
     for pattern in patterns:
@@ -211,6 +220,8 @@ def _addresses() -> tuple[list[Any], str, str]:
             "api-root", "openapi-json", "openapi-view",
         ):  # fmt: skip
             pattern.callback = _told(pattern.callback)
+            if pattern.name in _TAKE_FILES:
+                takes(_upload_limit)(pattern.callback)
     return list(patterns), app, namespace
 
 

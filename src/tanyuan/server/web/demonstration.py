@@ -63,6 +63,8 @@ def build() -> bool:
     if Organisation.objects.exists():
         return False
     password = secrets.token_urlsafe(9)
+    # Written first: accounts whose password nobody knows would be of no use
+    _write_password(password)
     with transaction.atomic():
         organisations = _organisations()
         people = _people(organisations, password)
@@ -70,12 +72,15 @@ def build() -> bool:
             _study(name, people["researcher@institute.example"], organisations["institute"])
         for name in SYNTHETIC:
             _study(name, people["manager@works.example"], organisations["works"])
+    return True
+
+
+def _write_password(password: str) -> None:
     file = password_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as target:
         target.write(password)
-    return True
 
 
 def _organisations() -> dict[str, Organisation]:

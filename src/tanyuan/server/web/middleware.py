@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 
 from tanyuan.languages import LANGUAGES, in_language
 from tanyuan.server.base.audit import request_id
+from tanyuan.server.base.bodies import SLACK, is_beyond, let_go, limit_of
+from tanyuan.server.web.failures import too_large
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -65,6 +68,27 @@ class LanguageMiddleware:
             response = self.get_response(request)
         response["Content-Language"] = chosen
         return response
+
+
+class BodyMiddleware:
+    """Refuse a body that is larger than its address takes, before anything reads it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or refuse."""
+        if request.method not in ("POST", "PUT", "PATCH"):
+            return self.get_response(request)
+        try:
+            limit = limit_of(resolve(request.path_info).func)
+        except Resolver404:
+            limit = SLACK
+        if limit is None or not is_beyond(request, limit):
+            return self.get_response(request)
+        let_go(request, 2 * settings.UPLOAD_LIMIT)
+        request.method = "GET"  # the body must not be read again as the answer is made
+        return LanguageMiddleware(too_large)(request)
 
 
 class SlimMiddleware:

@@ -21,6 +21,8 @@ def migrate() -> None:
     Path(settings.DATA).mkdir(parents=True, exist_ok=True)
     if waiting_migrations():
         call_command("migrate", verbosity=0, interactive=False)
+    # The table of the shared cache, where one is set; it is no model and has no migration
+    call_command("createcachetable", verbosity=0)
 
 
 def collect_static() -> None:

@@ -8,8 +8,17 @@ from __future__ import annotations
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from tanyuan.server.base.jobs import JobLoop, take_up_broken
+
+
+class _Watch(Arbiter):  # type: ignore[misc]
+    """Gunicorn's parent process; it ends when its terminal is closed, and leaves nobody behind."""
+
+    def handle_hup(self) -> None:
+        """End, where gunicorn would start anew."""
+        raise StopIteration
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -17,7 +26,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def __init__(self, host: str, port: int, *, workers: int, threads: int, jobs: bool) -> None:
         self._options = {
-            "bind": f"{host}:{port}",
+            "bind": f"[{host.strip('[]')}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
             "threads": threads,
             "worker_class": "gthread",
@@ -31,6 +40,10 @@ class Server(BaseApplication):  # type: ignore[misc]
         }
         self._jobs = JobLoop() if jobs else None
         super().__init__()
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        _Watch(self).run()
 
     def load_config(self) -> None:
         """Hand gunicorn what it knows of our settings."""
@@ -48,7 +61,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         return application
 
     def _start_jobs(self, _worker: Any) -> None:
-        take_up_broken()
+        take_up_broken(alone=True)
         if self._jobs is not None:
             self._jobs.start()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tanyuan.languages import Message
 from tanyuan.server.web.environment import SettingError, flag, integer, names, secret, text
 
 HERE = Path(__file__).resolve().parent
@@ -18,7 +19,7 @@ ALLOWED_HOSTS = names("TANYUAN_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = names("TANYUAN_ORIGINS", "")
 BEHIND_TLS = flag("TANYUAN_BEHIND_TLS", default=PRODUCTION)
 SECOND_FACTOR = flag("TANYUAN_SECOND_FACTOR", default=not DEMONSTRATION)
-JOB_WORKERS = integer("TANYUAN_JOB_WORKERS", 1, least=0, most=64)
+PROXIES = integer("TANYUAN_PROXIES", 0, least=0, most=5)
 
 INSTALLED_APPS = [
     "tanyuan.server.base",
@@ -47,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tanyuan.server.web.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tanyuan.server.web.middleware.BodyMiddleware",
     "tanyuan.server.web.middleware.SlimMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,7 +100,9 @@ def _database(address: str) -> dict[str, Any]:
         }
     parts = urlsplit(address)
     if parts.scheme not in ("postgresql", "postgres"):
-        raise SettingError("TANYUAN_DATABASE is no PostgreSQL address: postgresql://user@host/name")
+        raise SettingError(
+            Message("TANYUAN_DATABASE is no PostgreSQL address: postgresql://user@host/name")
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -158,7 +162,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "people/locked.html"
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "tanyuan.server.people.adapter.tried_address"
-AXES_IPWARE_PROXY_COUNT = integer("TANYUAN_PROXIES", 0, least=0, most=5)
+AXES_CLIENT_IP_CALLABLE = "tanyuan.server.base.clients.client_address"
 AXES_VERBOSE = False
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
@@ -185,13 +189,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_LIMIT = 20 * 1024 * 1024
 
-# Counts the requests of programs; with several processes each counts its own
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
+# Limits of sign-in and used codes of second factors: what one process knows, all must know
+_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    _CACHE = {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "tanyuan_cache",
     }
-}
+CACHES = {"default": {**_CACHE, "OPTIONS": {"MAX_ENTRIES": 100_000}}}
 API_RATES = {
     "key": integer("TANYUAN_API_KEY_RATE", 600, least=1, most=1_000_000),
     "session": integer("TANYUAN_API_SESSION_RATE", 300, least=1, most=1_000_000),

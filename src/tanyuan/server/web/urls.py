@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/v1/", addresses),
 ]
 
-handler403 = "tanyuan.server.web.views.refused"
-handler404 = "tanyuan.server.web.views.not_found"
-handler500 = "tanyuan.server.web.views.broken"
+handler400 = "tanyuan.server.web.failures.unreadable"
+handler403 = "tanyuan.server.web.failures.refused"
+handler404 = "tanyuan.server.web.failures.not_found"
+handler500 = "tanyuan.server.web.failures.broken"

@@ -77,18 +77,3 @@ def robots(request: HttpRequest) -> HttpResponse:
     closed = ("/",) if settings.DEMONSTRATION else _CLOSED
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
-def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The reader may not do this."""
-    return render(request, "403_csrf.html", status=403)
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """There is no such page for this reader."""
-    return render(request, "web/not_found.html", status=404)
-
-
-def broken(request: HttpRequest) -> HttpResponse:
-    """Something went wrong here."""
-    return render(request, "web/broken.html", status=500)

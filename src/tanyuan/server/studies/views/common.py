@@ -14,16 +14,14 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from tanyuan.languages import Message
+from tanyuan.server.base.bodies import SLACK, is_beyond, let_go, takes, too_large
 from tanyuan.server.base.refusals import NotFound, Refused
 from tanyuan.server.people.access import acting_person
 from tanyuan.server.people.models import Organisation, Role
 from tanyuan.server.people.queries import may
-from tanyuan.server.studies.forms import too_large
 
 View = Callable[..., HttpResponse]
 
-_CHUNK = 64 * 1024
-_SLACK = 64 * 1024
 _KEPT_NAME = 80
 
 
@@ -70,9 +68,8 @@ def limited(limit: Callable[[], int]) -> Callable[[View], View]:
 
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            size = request.META.get("CONTENT_LENGTH") or "0"
-            if not size.isascii() or not size.isdigit() or int(size) > limit() + _SLACK:
-                _let_go(request, 2 * limit())
+            if is_beyond(request, limit() + SLACK):
+                let_go(request, 2 * limit())
                 messages.error(request, str(too_large(limit())))
                 # The body must not be read again as the answer is made
                 request.method = "GET"
@@ -81,16 +78,10 @@ def limited(limit: Callable[[], int]) -> Callable[[View], View]:
                 return response
             return protected(request, *args, **kwargs)
 
-        return csrf_exempt(guarded)
+        exempt: View = takes(None)(csrf_exempt(guarded))
+        return exempt
 
     return with_limit
-
-
-def _let_go(request: HttpRequest, most: int) -> None:
-    """Read past a body without keeping it, so that the sender gets to the answer."""
-    read = 0
-    while read < most and (chunk := request.read(_CHUNK)):
-        read += len(chunk)
 
 
 def file_name(name: str, ending: str) -> str:

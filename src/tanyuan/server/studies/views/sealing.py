@@ -34,7 +34,15 @@ def seal(request: HttpRequest, study_id: uuid.UUID, number: int) -> HttpResponse
     require(request, Role.MANAGER, revision.study.organisation)
     if request.method == "POST":
         sealed = actions.seal_footprint(actor=acting_person(request), revision=revision)
-        messages.success(request, str(Message("Sealed. Its hash is {hash}.", hash=sealed.hash)))
+        if sealed.sealed_by == acting_person(request):
+            done = Message("Sealed. Its hash is {hash}.", hash=sealed.hash)
+        else:
+            done = Message(
+                "{name} has sealed this revision already; there is one seal. Its hash is {hash}.",
+                name=sealed.sealed_by,
+                hash=sealed.hash,
+            )
+        messages.success(request, str(done))
         return redirect("study_revision", study_id, number)
     page = FootprintPage(revision, queries.footprint_of(revision))
     newest = revision.study.latest.number

@@ -18,7 +18,10 @@ from tanyuan.server.people.models import Consent, Level, Role
 from tanyuan.server.people.queries import may
 from tanyuan.server.studies import queries
 from tanyuan.server.studies.forms import LEVEL_LABELS, ConsentForm
+from tanyuan.server.studies.reading import readings_of
 from tanyuan.server.studies.views.common import require, told
+
+_READINGS = 100
 
 
 @told
@@ -52,6 +55,7 @@ def share(request: HttpRequest, study_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "consents": consents,
         "sealed": queries.newest_seal(study),
+        "readings": readings_of(study, _READINGS),
         "may_share": may(acting_person(request), Role.MANAGER, owner),
     }
     return render(request, "studies/share.html", context, status=422 if form.errors else 200)
