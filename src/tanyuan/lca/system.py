@@ -13,7 +13,7 @@ treatment s[j] = 0.2 s[p] times.
 
 Avoided products: a positive amount off the diagonal, in the row of a product that is made, supplies
 that product instead of its process and so takes away from how often that runs (Heijungs & Suh,
-section 3.2.2, substitution). As it looks like an output that nobody allocated, it must be declared.
+chapter 3, substitution). As it looks like an output that nobody allocated, it must be declared.
 """
 
 from __future__ import annotations
@@ -21,16 +21,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from tanyuan.lca.exchanges import Exchanges, Floats, Indices, Mask, exchange_keys
 from tanyuan.lca.system_checks import check_exchanges, check_factors, check_ids, check_production
-
-if TYPE_CHECKING:
-    Sparse = Any  # scipy.sparse has no types
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +62,11 @@ class System:
         """A process as messages call it."""
         return _label(self.processes, self.names, process)
 
-    def matrix(self) -> Sparse:
+    def matrix(self) -> Any:
         """The technosphere matrix A, (n, n) in compressed columns."""
         return _matrix(self.technosphere, self.size, self.size)
 
-    def intervention_matrix(self) -> Sparse:
+    def intervention_matrix(self) -> Any:
         """The intervention matrix B, (flows, n) in compressed columns."""
         return _matrix(self.interventions, len(self.flows), self.size)
 
@@ -179,7 +176,7 @@ class Characterisation:
         check_factors(columns, flows, factors)
         return cls(tuple(columns), tuple(flows), factors.row, factors.column, factors.amount)
 
-    def matrix(self, flows: Sequence[str]) -> Sparse:
+    def matrix(self, flows: Sequence[str]) -> Any:
         """The factors for these flows, (flows, k) in compressed rows; other flows count nothing."""
         from scipy.sparse import csr_array  # noqa: PLC0415 - loads only where it is needed
 
@@ -227,7 +224,7 @@ def _keyed(exchanges: Exchanges, rows: Sequence[str], columns: Sequence[str]) ->
     return replace(exchanges, key=keys)
 
 
-def _matrix(exchanges: Exchanges, rows: int, columns: int) -> Sparse:
+def _matrix(exchanges: Exchanges, rows: int, columns: int) -> Any:
     from scipy.sparse import csc_array  # noqa: PLC0415 - loads only where it is needed
 
     counts = np.bincount(exchanges.column, minlength=columns)
