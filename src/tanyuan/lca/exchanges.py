@@ -97,6 +97,23 @@ class Scatters:
         low[empirical] = first
         return type(self)(shape, spread, low, high, values)
 
+    def followed_by(self, other: Self) -> Self:
+        """These scatters, then the others."""
+        limits = [(self.low, self.high), (other.low, other.high)]
+        if len(self.low) or len(other.low):
+            for place, part in enumerate((self, other)):
+                if not len(part.low):
+                    limits[place] = (np.ones(len(part)), np.ones(len(part)))
+        (low, high), (other_low, other_high) = limits
+        moved = np.where(other.shape == Shape.EMPIRICAL, len(self.values), 0)[: len(other_low)]
+        return type(self)(
+            np.concatenate((self.shape, other.shape)),
+            np.concatenate((self.spread, other.spread)),
+            np.concatenate((low, other_low + moved)),
+            np.concatenate((high, other_high)),
+            np.concatenate((self.values, other.values)),
+        )
+
     def unusable(self) -> Mask:
         """(m,) which are no distribution: unknown shape, limits that do not enclose the amount."""
         bad: Mask = (self.shape > max(Shape)) | ~((self.spread >= 0) & (self.spread < np.inf))
@@ -176,6 +193,26 @@ class Exchanges:
         key = self.key[order] if len(self.key) else self.key
         row, column, amount = self.row[order], self.column[order], self.amount[order]
         return type(self)(row, column, amount, self.scatter.take(order), key)
+
+    @property
+    def keyed(self) -> bool:
+        """Whether every exchange has a key."""
+        return len(self.key) == len(self)
+
+    def with_keys(self, keys: Keys) -> Self:
+        """The same exchanges with these keys, unless they have keys."""
+        return self if self.keyed else replace(self, key=keys)
+
+    def followed_by(self, other: Self) -> Self:
+        """These exchanges, then the others; keys are kept where both have them."""
+        both = self.keyed and other.keyed
+        return type(self)(
+            np.concatenate((self.row, other.row)),
+            np.concatenate((self.column, other.column)),
+            np.concatenate((self.amount, other.amount)),
+            self.scatter.followed_by(other.scatter),
+            np.concatenate((self.key, other.key)) if both else np.zeros(0, np.uint64),
+        )
 
     def sorted(self) -> Self:
         """The exchanges by column, then row; equal pairs by amount, so that input order is lost."""

@@ -60,7 +60,7 @@ class System:
 
     def label(self, process: int) -> str:
         """A process as messages call it."""
-        return _label(self.processes, self.names, process)
+        return label_of(self.processes, self.names, process)
 
     def matrix(self) -> Any:
         """The technosphere matrix A, (n, n) in compressed columns."""
@@ -73,7 +73,7 @@ class System:
     def keyed(self) -> Self:
         """The same system with keys for the draws of its exchanges, where they have none."""
         inner, outer = self.technosphere, self.interventions
-        if len(inner.key) == len(inner) and len(outer.key) == len(outer):
+        if inner.keyed and outer.keyed:
             return self
         return replace(
             self,
@@ -122,7 +122,7 @@ def system(
         raise ValueError(f"names: {len(names)} for {count} processes")
 
     def label(process: int) -> str:
-        return _label(processes, names, process)
+        return label_of(processes, names, process)
 
     check_ids(processes, flows, products, label)
     check_exchanges(technosphere, interventions, flows, count, label)
@@ -193,7 +193,8 @@ def direct(given: System, characterisation: Characterisation) -> Floats:
     return np.asarray((given.intervention_matrix().T @ factors).toarray(), np.float64)
 
 
-def _label(ids: Sequence[str], names: Sequence[str], at: int) -> str:
+def label_of(ids: Sequence[str], names: Sequence[str], at: int) -> str:
+    """What messages call an entry: its name and its id."""
     return f"{names[at]} ({ids[at]})" if names and names[at] else ids[at]
 
 
@@ -218,10 +219,9 @@ def _ranked(exchanges: Exchanges, rows: Indices, columns: Indices) -> Exchanges:
 
 
 def _keyed(exchanges: Exchanges, rows: Sequence[str], columns: Sequence[str]) -> Exchanges:
-    if len(exchanges.key) == len(exchanges):
+    if exchanges.keyed:
         return exchanges
-    keys = exchange_keys(rows, columns, exchanges.row, exchanges.column)
-    return replace(exchanges, key=keys)
+    return exchanges.with_keys(exchange_keys(rows, columns, exchanges.row, exchanges.column))
 
 
 def _matrix(exchanges: Exchanges, rows: int, columns: int) -> Any:
