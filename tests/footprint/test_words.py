@@ -47,10 +47,11 @@ def test_a_counted_grid_factor_has_its_name(calc, line, factor):
 
 def test_one_sentence_on_how_sure_the_total_is(found):
     assert str(uncertainty_sentence(found())) == (
-        "95 %: 2.93 – 7.07; 99 % of the spread comes from “Coke”; "
-        "80 % of the total states how sure it is."
+        "Between 2.93 and 7.07 kg CO₂e/piece with 95 % confidence; "
+        "99 % of the spread comes from “Coke”. "
+        "Only 80 % of the total states how sure it is, so the true band is wider."
     )
-    assert "95 %: 3.3" in str(uncertainty_sentence(found(samples=2000)))
+    assert "Between 3.3" in str(uncertainty_sentence(found(samples=2000)))
     with in_language("zh"):
         assert "Coke" in str(uncertainty_sentence(found()))
 

@@ -19,7 +19,7 @@ Point = tuple[float, float]
 def radar(
     scores: Sequence[Item],
     rating: float,
-    grade: str,
+    grade: str = "",
     *,
     other: Sequence[Item] = (),
     title: str = "",
@@ -30,7 +30,7 @@ def radar(
     Args:
         scores: 3 to 6, one an axis, clockwise from the top.
         rating: the one number that stands for all.
-        grade: and its grade.
+        grade: and its grade, where there is one.
         other: scores of another rating on the same axes, drawn as an outline.
         title: the finding.
         look: for what medium.
@@ -53,7 +53,9 @@ def radar(
     body += _shape(pen, scores, middle)
     for n, item in enumerate(scores):
         body += _axis_label(pen, item, n, len(scores), middle)
-    overall = say("overall {rating}, grade {grade}", rating=f"{rating:.1f}", grade=clean(grade))
+    overall = say("overall {rating}", rating=f"{rating:.1f}")
+    if grade:
+        overall = say("overall {rating}, grade {grade}", rating=f"{rating:.1f}", grade=clean(grade))
     body += pen.text(middle[0], 222, overall, cls="tb mid")
     described = whole(title, _description(scores, overall))
     table = Table(

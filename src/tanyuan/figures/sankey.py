@@ -139,5 +139,7 @@ def _notes(sheet: Sheet) -> list[str]:
             say("Dashed returns have the factor 0: what they carry is counted where it arises.")
         )
     if sheet.layout.removals:
-        notes.append(say("Removals and credits are hatched and stand apart."))
+        notes.append(
+            say("Removals and credits are hatched and stand apart; stages are shown before them.")
+        )
     return notes

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tanyuan.documents.numbers import decimal_string, shown
+from tanyuan.documents.numbers import decimal_string
+from tanyuan.figures.words import ends
 from tanyuan.footprint.result import Footprint
 from tanyuan.footprint.study import Named
 from tanyuan.languages import Message
+
+_ALL = 0.995
+"""From here on the share that states how sure it is reads 100 %."""
 
 
 def driver_name(footprint: Footprint, key: str) -> str:
@@ -48,15 +52,25 @@ def uncertainty_sentence(footprint: Footprint) -> Message | None:
     if interval is None:
         wide = 1.959964 * found.standard_deviation
         interval = (footprint.total - wide, footprint.total + wide)
-    low, high = shown(interval[0], 3), shown(interval[1], 3)
+    low, high = ends(footprint.total, interval)
     main = found.drivers[0]
-    covered = f"{100 * found.covered:.0f}"
+    values = {
+        "low": low,
+        "high": high,
+        "unit": shown_unit(footprint),
+        "share": f"{100 * main.share:.0f}",
+        "driver": driver_name(footprint, main.key),
+    }
+    if found.covered > _ALL:
+        return Message(
+            "Between {low} and {high} {unit} with 95 % confidence; "
+            "{share} % of the spread comes from “{driver}”.",
+            **values,
+        )
     return Message(
-        "95 %: {low} – {high}; {share} % of the spread comes from “{driver}”; "
-        "{covered} % of the total states how sure it is.",
-        low=low,
-        high=high,
-        share=f"{100 * main.share:.0f}",
-        driver=driver_name(footprint, main.key),
-        covered=covered,
+        "Between {low} and {high} {unit} with 95 % confidence; "
+        "{share} % of the spread comes from “{driver}”. "
+        "Only {covered} % of the total states how sure it is, so the true band is wider.",
+        **values,
+        covered=f"{100 * found.covered:.0f}",
     )

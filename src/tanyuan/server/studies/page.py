@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from django.urls import reverse
@@ -11,7 +10,6 @@ from django.urls import reverse
 from tanyuan.documents.numbers import decimal_string, shown
 from tanyuan.factors.starter import starter_release
 from tanyuan.figures import (
-    BarRow,
     Figure,
     Flow,
     How,
@@ -23,123 +21,49 @@ from tanyuan.figures import (
     lognormal_curve,
     normal_curve,
     one_unit,
+    radar,
     sankey,
     stage_numbers,
 )
 from tanyuan.figures.words import percent
 from tanyuan.footprint.method import Allocation
 from tanyuan.footprint.result import Footprint, LineResult
+from tanyuan.footprint.scored import indicator_means
 from tanyuan.footprint.study import DataKind, Process, Role, UnitKind
 from tanyuan.footprint.words import driver_name, shown_unit, uncertainty_sentence
 from tanyuan.gases import EmissionKind, Flag
 from tanyuan.languages import Message, language
+from tanyuan.reports.wording import gas_name, signed_percent, unit_name
 from tanyuan.server.studies.models import Revision
-
-Interval = tuple[float, float] | None
+from tanyuan.server.studies.rows import (
+    Bar,
+    Compared,
+    Cut,
+    Group,
+    Interval,
+    Missing,
+    Row,
+    Separate,
+    Shared,
+    Spread,
+)
 
 _Z95 = 1.959964
 _DRIVERS = 5
 _NARROW = Look(narrow=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line: its place in the footprint, its share, how it is known, where its doors lead."""
-
-    position: int
-    line: LineResult
-    share: float | None
-    how: str
-    href: str
-    factor_href: str
-    intensity_unit: str
-    swatch: int
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A stage with its lines that count."""
-
-    stage: str
-    name: str
-    anchor: str
-    swatch: int
-    value: float
-    share: float | None
-    interval: Interval
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A row of bars with the door of its number."""
-
-    row: BarRow
-    href: str
-    share: str
-    swatch: int
-
-
-@dataclass(frozen=True, slots=True)
-class Separate:
-    """An item that the standards want shown apart; without a value it says why."""
-
-    label: Message
-    value: float | None
-    why: Message | str
-    inside: Message
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """What is missing at a line or process."""
-
-    name: str
-    message: Message
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """An entry of the cut-off ledger."""
-
-    name: str
-    share: str
-    reason: str
-    allowed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """A process with several products and how its burdens are shared."""
-
-    name: str
-    outputs: str
-    method: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A published result beside ours."""
-
-    name: str
-    published: float
-    ours: float
-    difference: str
-    within: bool
-    source: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """A quantity and its share of the total's spread."""
-
-    name: str
-    share: float
-    sensitivity: float
+AXES = {
+    "reliability": Message("reliability"),
+    "completeness": Message("completeness"),
+    "time": Message("time"),
+    "geography": Message("geography"),
+    "technology": Message("technology"),
+}
+"""What the indicators of the pedigree are called."""
+_SPLIT = {
+    EmissionKind.FOSSIL: Message("fossil emissions"),
+    EmissionKind.BIOGENIC: Message("biogenic emissions"),
+    EmissionKind.DLUC: Message("direct land use change"),
+}
 
 
 def _by_stage(line: LineResult) -> dict[str, float | None]:
@@ -179,6 +103,11 @@ class FootprintPage:
             return None
         wide = _Z95 * found.standard_deviation
         return found.interval or (self.fp.total - wide, self.fp.total + wide)
+
+    @property
+    def how(self) -> How:
+        """How the total is known: measured where at least half of it rests on primary data."""
+        return How.MEASURED if self.fp.primary_share >= 0.5 else How.DATABASE
 
     @property
     def about(self) -> str:
@@ -226,13 +155,25 @@ class FootprintPage:
         return Row(
             position,
             line,
+            self.stage_name(line.stage),
             (line.value or 0.0) / self.fp.total if counted else None,
             How.MEASURED if line.data_kind is not DataKind.SECONDARY else How.DATABASE,
             self._href(position),
             self._factor_href(line) or self._href(position),
-            f"{self.mass}/{line.unit}",
+            unit_name(line.unit),
+            f"{self.mass}/{unit_name(line.unit)}",
+            self._factor_name(line),
             self._numbers.get(line.stage, 0),
         )
+
+    def _factor_name(self, line: LineResult) -> str:
+        """What a unit of the line was weighed with, where it says more than the line's name."""
+        name = line.ref_name if line.ref else ""
+        if line.origin == "gas":
+            name = str(Message("{gas} emitted here", gas=gas_name(line.ref)))
+        elif line.origin == "output":
+            name = next((o.name for o in self.study.outputs if o.id == line.ref), name)
+        return "" if name == line.name else name
 
     def _factor_href(self, line: LineResult) -> str:
         known = line.origin == "library" and self.release.find(line.ref)
@@ -294,21 +235,21 @@ class FootprintPage:
     @cached_property
     def flows(self) -> tuple[Figure, Figure]:
         """The flow diagram from sources through stages to the total, wide and narrow."""
+        return self.flow(Look()), self.flow(_NARROW)
+
+    def flow(self, look: Look) -> Figure:
+        """The flow diagram for a medium."""
         flows = list(self._flows())
         used = {flow.stage for flow in flows}
         named = {self.stage_name(stage): self._door(stage) for stage in self._anchors}
         stages = [Stage(name, href) for name, href in named.items() if name in used]
-        wide, narrow = (
-            sankey(flows, stages, self.unit, interval=self.interval, look=look)
-            for look in (Look(), _NARROW)
-        )
-        return wide, narrow
+        return sankey(flows, stages, self.unit, interval=self.interval, look=look)
 
     def _flows(self) -> Iterator[Flow]:
         sources: dict[tuple[str, str], list[tuple[Row, float | None]]] = {}
         for row in self.rows:
             if self._counts(row) and row.line.origin != "output":
-                name = row.line.ref_name or row.line.name
+                name = row.factor_name or row.line.name
                 for stage, value in _by_stage(row.line).items():
                     sources.setdefault((name, stage), []).append((row, value))
         for (name, stage), found in sources.items():
@@ -323,10 +264,9 @@ class FootprintPage:
                 yield Flow(name, self.stage_name(stage), how=how, href=href, known=False)
 
     @cached_property
-    def stage_bars(self) -> tuple[Bar, ...]:
+    def stage_items(self) -> list[Item]:
         """The stages with their intervals."""
-        hrefs = {self.stage_name(stage): self._door(stage) for stage in self.fp.by_stage}
-        items = [
+        return [
             Item(
                 self.stage_name(stage),
                 value,
@@ -336,11 +276,28 @@ class FootprintPage:
             )
             for stage, value in self.fp.by_stage.items()
         ]
-        bands = any(item.interval for item in items)
-        rows = bar_rows(items, self.unit, total=self.fp.total, keep_order=True, bands=bands)
+
+    @cached_property
+    def stage_bars(self) -> tuple[Bar, ...]:
+        """The bars of the stages."""
+        hrefs = {item.label: item.href for item in self.stage_items}
+        bands = any(item.interval for item in self.stage_items)
+        rows = bar_rows(
+            self.stage_items, self.unit, total=self.fp.total, keep_order=True, bands=bands
+        )
         return tuple(
             Bar(row, hrefs.get(row.label, "#data"), row.share, row.item.stage or 0) for row in rows
         )
+
+    @property
+    def stage_title(self) -> Message:
+        """What the stage bars say."""
+        sizes = {stage: value for stage, value in self.fp.by_stage.items() if value > 0}
+        largest = max(sizes, key=lambda stage: sizes[stage], default=None)
+        if largest is None or len(sizes) < 2 or sizes[largest] > self.fp.total:
+            return Message("The stages")
+        share = percent(sizes[largest] / self.fp.total)
+        return Message("{stage} leads with {share}", stage=self.stage_name(largest), share=share)
 
     @property
     def bar_unit(self) -> str:
@@ -354,17 +311,26 @@ class FootprintPage:
         return one_unit(self.unit, [self.fp.total, *values])[1]
 
     @cached_property
-    def hot_spots(self) -> tuple[Bar, ...]:
-        """The largest lines, with the share that they reach together."""
+    def _spots(self) -> list[Row]:
         order = {line.id: n for n, line in enumerate(self.fp.lines, start=1)}
-        spots = [self.row(order[line.id]) for line in self.fp.hot_spots()[:10]]
-        items = [
+        return [self.row(order[line.id]) for line in self.fp.hot_spots()[:10]]
+
+    @cached_property
+    def hot_items(self) -> list[Item]:
+        """The largest lines."""
+        return [
             Item(r.line.name, r.line.value or 0.0, r.line.interval, stage=r.swatch, href=r.href)
-            for r in spots
+            for r in self._spots
         ]
-        rows = bar_rows(items, self.unit, total=self.fp.total, keep_order=True, bands=False)
+
+    @cached_property
+    def hot_spots(self) -> tuple[Bar, ...]:
+        """The bars of the largest lines, with the share that they reach together."""
+        rows = bar_rows(
+            self.hot_items, self.unit, total=self.fp.total, keep_order=True, bands=False
+        )
         reached, bars = 0.0, []
-        for spot, row in zip(spots, rows, strict=True):
+        for spot, row in zip(self._spots, rows, strict=True):
             reached += spot.share or 0.0
             bars.append(Bar(row, spot.href, percent(reached), spot.swatch))
         return tuple(bars)
@@ -391,22 +357,20 @@ class FootprintPage:
         unsplit = self.fp.by_kind.get(EmissionKind.UNSPECIFIED, 0.0)
         why = Message("the sources give no split") if unsplit else ""
         found = [
-            Separate(kind.label, self._kind(kind, known=not unsplit), why, inside)
-            for kind in (EmissionKind.FOSSIL, EmissionKind.BIOGENIC, EmissionKind.DLUC)
+            Separate(label, self._kind(kind, known=not unsplit), why, inside)
+            for kind, label in _SPLIT.items()
         ]
         removals = [k for k in self.fp.by_kind if k.is_removal]
         value = sum(self.fp.by_kind[k] for k in removals)
         removed = value if removals or not unsplit else None
         found.append(Separate(Message("removals"), removed, why, inside))
         if unsplit:
-            found.append(Separate(EmissionKind.UNSPECIFIED.label, unsplit, "", inside))
-        found.append(
-            Separate(Flag.AVIATION.label, self.fp.by_flag.get(Flag.AVIATION, 0.0), "", inside)
-        )
+            about = Message("factors that give one sum only")
+            found.append(Separate(Message("not split"), unsplit, "", inside, about))
         found += [
-            Separate(flag.label, part, "", inside)
-            for flag, part in self.fp.by_flag.items()
-            if flag is not Flag.AVIATION
+            Separate(flag.label, self.fp.by_flag.get(flag, 0.0), "", inside)
+            for flag in Flag
+            if flag is Flag.AVIATION or flag in self.fp.by_flag
         ]
         found.append(Separate(EmissionKind.ILUC.label, self.fp.iluc, "", outside))
         if self.fp.outside:
@@ -418,7 +382,7 @@ class FootprintPage:
                 None if carbon is None else float(carbon),
                 Message("not stated in the study"),
                 outside,
-                "kg C",
+                unit="kg C",
             )
         )
         return tuple(found)
@@ -482,7 +446,7 @@ class FootprintPage:
             if ours is None:
                 continue
             difference = ours / float(row.value) - 1 if row.value else 0.0
-            told = f"{round(difference * 100, 4) + 0.0:+.4f} %".replace("-", "−")
+            told = signed_percent(difference, 2)
             within = row.tolerance is None or abs(difference) <= float(row.tolerance)
             name = self.fp.stage_name(row.stage) if row.stage else str(Message("total"))
             yield Compared(
@@ -504,6 +468,15 @@ class FootprintPage:
         if sort == "factor":
             return str(Message("{name}: the factor", name=name))
         return str(Message("{name}: the amount", name=name)) if sort == "line" else name
+
+    @cached_property
+    def radar(self) -> Figure | None:
+        """The mean pedigree scores; None where no line states any."""
+        scores = indicator_means(self.fp)
+        if not scores or self.fp.rating is None:
+            return None
+        items = [Item(str(AXES[name]), value) for name, value in scores.items()]
+        return radar(items, self.fp.rating)
 
     @cached_property
     def kinds(self) -> tuple[tuple[str, float, int], ...]:

@@ -9,7 +9,6 @@ from tanyuan.factors.factor import Factor
 from tanyuan.factors.starter import (
     Source,
     boundary_label,
-    geography_label,
     record_text,
     source,
     sources,
@@ -17,7 +16,10 @@ from tanyuan.factors.starter import (
 from tanyuan.footprint.result import Part
 from tanyuan.footprint.study import Line, Meter, Output, StudyFactor, Supplier
 from tanyuan.languages import Message
-from tanyuan.server.studies.page import FootprintPage, Interval, Row
+from tanyuan.quality.pedigree import INDICATORS
+from tanyuan.reports.wording import formulas, own_language, place_name, unit_name
+from tanyuan.server.studies.page import AXES, FootprintPage
+from tanyuan.server.studies.rows import Interval, Row
 
 Pairs = list[tuple[Message, str]]
 
@@ -51,7 +53,8 @@ class Walk:
         line = self.entered
         if line is None:
             return []
-        stated = f"{line.amount.text if line.amount else '—'} {line.unit or ''}".strip()
+        amount = line.amount.text if line.amount else "—"
+        stated = f"{amount} {unit_name(str(line.unit or ''))}".strip()
         if line.distance:
             stated = f"{stated} × {line.distance.text} km"
         rows: Pairs = [
@@ -60,14 +63,14 @@ class Walk:
             (Message("Evidence"), line.evidence),
             (Message("Meter"), self.meter.name if self.meter else line.meter),
             (Message("Certificate"), self.meter.source if self.meter else ""),
-            (Message("Place"), line.geography),
+            (Message("Place"), place_name(line.geography)),
             (Message("Data kind"), str(line.data_kind.label)),
-            (Message("Pedigree"), ", ".join(map(str, line.pedigree or ()))),
+            (Message("Pedigree, 1 best to 5"), _scores(line.pedigree)),
             (Message("Spread"), decimal_string(line.spread) if line.spread else ""),
             (Message("Power supply"), str(line.supply.label) if line.supply else ""),
-            (Message("Exception"), line.exception),
-            (Message("Reason"), line.reason),
-            (Message("Note"), line.note),
+            (Message("Exception"), own_language(line.exception)),
+            (Message("Reason"), own_language(line.reason)),
+            (Message("Note"), _text(line.note)),
         ]
         return [(name, value) for name, value in rows if value]
 
@@ -79,11 +82,11 @@ class Walk:
         rows: Pairs = []
         for own in self.own[:1]:
             rows += [
-                (Message("Place"), own.geography),
+                (Message("Place"), place_name(own.geography)),
                 (Message("Year"), str(own.year or "")),
                 (Message("GWP set"), own.gwp_set),
                 (Message("Data kind"), str(own.data_kind.label)),
-                (Message("Note"), own.note),
+                (Message("Note"), _text(own.note)),
             ]
         for received in self.suppliers[:1]:
             rows += [
@@ -91,7 +94,7 @@ class Walk:
                 (Message("Boundary"), str(received.boundary.label) if received.boundary else ""),
                 (Message("Verified by"), received.verified_by),
                 (Message("GWP set"), received.gwp_set),
-                (Message("Note"), received.note),
+                (Message("Note"), _text(received.note)),
             ]
         return [(name, value) for name, value in rows if value]
 
@@ -99,15 +102,24 @@ class Walk:
     def _of_library(factor: Factor) -> Pairs:
         rows: Pairs = [
             (Message("Version"), factor.version),
-            (Message("Place"), geography_label(factor.geography)),
+            (Message("Place"), place_name(factor.geography)),
             (Message("Year"), str(factor.year or "")),
             (Message("Boundary"), boundary_label(factor.boundary)),
             (Message("Standing"), str(factor.standing.label)),
             (Message("Where in the source"), factor.locator),
             (Message("As the source prints it"), "; ".join(factor.printed)),
-            (Message("Note"), " ".join(record_text(factor.notes))),
+            (Message("Note"), _text(" ".join(record_text(factor.notes)))),
         ]
         return [(name, value) for name, value in rows if value]
+
+
+def _text(text: str) -> str:
+    return formulas(own_language(text))
+
+
+def _scores(pedigree: tuple[int, ...] | None) -> str:
+    pairs = zip(INDICATORS, pedigree or (), strict=False)
+    return " · ".join(f"{AXES[name]} {score}" for name, score in pairs)
 
 
 def walk(page: FootprintPage, position: int) -> Walk:

@@ -14,8 +14,7 @@ from tanyuan.figures.words import ends
 from tanyuan.footprint.study import TABLES
 from tanyuan.formats.layout import STUDY, columns, sheet_title
 from tanyuan.languages import Message, language, translate
-from tanyuan.problems import InvalidValueError
-from tanyuan.units import parse_unit
+from tanyuan.reports import wording
 
 register = template.Library()
 
@@ -182,11 +181,18 @@ def field_title(name: str, table: str) -> str:
 @register.filter
 def plain_unit(unit: str) -> str:
     """A unit as a person reads it: `kg CO₂e/件`."""
-    gas, slash, per = unit.replace("CO2", "CO₂").partition("/")
+    gas, slash, per = unit.partition("/")
     amount, space, name = per.rpartition(" ")
-    try:
-        known = parse_unit(name)
-    except InvalidValueError:
-        return f"{gas}{slash}{per}"
-    named = known.name if known.kind == "count" else str(known)
-    return f"{gas}{slash}{amount}{space}{named}"
+    return f"{wording.formulas(gas)}{slash}{amount}{space}{wording.unit_name(name)}"
+
+
+@register.filter
+def own(text: str) -> str:
+    """The reader's part of a text in both languages, gases with their digits set low."""
+    return wording.formulas(wording.own_language(str(text)))
+
+
+@register.filter
+def places(text: str) -> str:
+    """Places by name where they are known codes."""
+    return wording.place_name(text)

@@ -18,10 +18,13 @@ from tanyuan.server.people.access import acting_person, open_view
 from tanyuan.server.people.models import Level, Role
 from tanyuan.server.people.queries import may
 from tanyuan.server.studies import queries
+from tanyuan.server.studies.figure_files import FIGURE_FILES, figure_file
+from tanyuan.server.studies.line_table import line_table
 from tanyuan.server.studies.models import Revision, StudyRecord
 from tanyuan.server.studies.page import FootprintPage
+from tanyuan.server.studies.reading import Reading
 from tanyuan.server.studies.views.common import file_name, take_away
-from tanyuan.server.studies.views.workspace import KINDS
+from tanyuan.server.studies.views.workspace import KINDS, example_of
 from tanyuan.server.studies.walk import walk
 
 _LINES = (
@@ -63,8 +66,11 @@ def study(request: HttpRequest, study_id: uuid.UUID, number: int | None = None) 
     if level != Level.LINES:
         return _shared(request, found, level)
     revision = queries.revision_for(person, study_id, number)
+    page = _page(revision)
     context: dict[str, Any] = {
-        "page": _page(revision),
+        "page": page,
+        "lines": line_table(page, request.GET),
+        "example": example_of(found),
         "newest": found.latest.number,
         **_rights(request, found),
     }
@@ -97,7 +103,9 @@ def line(
     request: HttpRequest, study_id: uuid.UUID, position: int, number: int | None = None
 ) -> HttpResponse:
     """One line: the way from the result back to the reading and the source."""
-    revision = queries.revision_for(acting_person(request), study_id, number)
+    revision = queries.revision_for(
+        acting_person(request), study_id, number, reading=Reading.LINE, line=position
+    )
     page = _page(revision)
     if not 1 <= position <= len(page.fp.lines):
         raise Http404
@@ -114,7 +122,7 @@ def revisions(request: HttpRequest, study_id: uuid.UUID) -> HttpResponse:
     every = list(found.revisions.select_related("created_by", "sealed").defer("document"))
     asked = [request.GET.get(name, "") for name in ("from", "to")]
     chosen = [int(text) if text.isascii() and text.isdigit() else 0 for text in asked]
-    newer = queries.revision_for(person, study_id, chosen[1] or None)
+    newer = queries.revision_for(person, study_id, chosen[1] or None, reading=Reading.COMPARISON)
     older = found.revisions.filter(number=chosen[0] or newer.number - 1).first()
     context = {
         "study": found,
@@ -131,12 +139,19 @@ def revisions(request: HttpRequest, study_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def file(request: HttpRequest, study_id: uuid.UUID, number: int, kind: str) -> HttpResponse:
     """A revision as a file."""
-    revision = queries.revision_for(acting_person(request), study_id, number)
+    if kind not in (*KINDS, *_REPORTS, *FIGURE_FILES, "csv", "sealed"):
+        raise Http404
+    revision = queries.revision_for(
+        acting_person(request), study_id, number, reading=Reading.FILE, kind=kind
+    )
     document = queries.study_document(revision)
     name = f"{document.id}-r{revision.number}"
     if kind in KINDS:
         data = write_study(document, f"x.{kind}", library=kind == "xlsx")
         return take_away(data, file_name(name, f".{kind}"), KINDS[kind])
+    if kind in FIGURE_FILES:
+        data, media = figure_file(_page(revision), kind)
+        return take_away(data, file_name(name, f"-{kind}"), media)
     if kind == "csv":
         return _lines_file(_page(revision), name)
     if kind == "sealed" and hasattr(revision, "sealed"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -79,6 +80,16 @@ class Opened:
     level: Message
     until: datetime
     purpose: str
+
+
+def example_of(study: StudyRecord) -> str:
+    """The name under which a public study can be copied as an example; empty for all others."""
+    return _example_names().get(study.name_en, "") if study.public else ""
+
+
+@cache
+def _example_names() -> dict[str, str]:
+    return {example(name).study.name_en: name for name in (*PUBLISHED, *SYNTHETIC)}
 
 
 def _opened(organisation: Organisation) -> list[Opened]:
