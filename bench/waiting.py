@@ -1,7 +1,6 @@
-"""Measure what a person waits for, as ratios to a bare start of Python in the same run.
+"""What a person waits for, as ratios to a bare start of Python in the same run.
 
-`make bench` prints a table and writes it to bench/RESULTS.md: medians of five after a warm-up, with
-the spread seen, so that a noisy machine shows.
+Medians of five after a warm-up, with the spread seen, so that a noisy machine shows.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import tanyuan as ty
+from bench.results import write_section
 from tanyuan.factors.search import search
 from tanyuan.footprint.study import Study
 
 RUNS = 5
-HERE = Path(__file__).resolve().parent
 
 
 def study_of(lines: int) -> Study:
@@ -68,7 +67,7 @@ def milliseconds_of_search() -> list[float]:
 
 
 def main() -> None:
-    """Measure, print and write the table."""
+    """Measure and write the section."""
     python = sys.executable
     with tempfile.TemporaryDirectory() as folder:
         workbook = Path(folder) / "study.xlsx"
@@ -90,7 +89,7 @@ def main() -> None:
     searches = milliseconds_of_search()
     count = len(ty.starter_release().factors)
     about = (
-        f"# What a person waits for\n\n{platform.processor() or platform.machine()}, "
+        f"{platform.processor() or platform.machine()}, "
         f"Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}; whole commands, wall "
         f"seconds, median of {RUNS} (lowest – highest), ratio to a bare start of Python.\n\n"
     )
@@ -98,8 +97,7 @@ def main() -> None:
         f"\nOne search over {count} factors inside the process: median "
         f"{statistics.median(searches):.1f} ms, slowest {max(searches):.1f} ms.\n"
     )
-    print(about + table + within)
-    (HERE / "RESULTS.md").write_text(about + table + within, encoding="utf-8")
+    write_section("What a person waits for", about + table + within)
 
 
 def _table(rows: dict[str, list[float]], bare: float) -> str:
@@ -109,7 +107,3 @@ def _table(rows: dict[str, list[float]], bare: float) -> str:
         spread = f"{median:.3f} ({min(found):.3f} – {max(found):.3f})"
         lines.append(f"| {name} | {spread} | {median / bare:.1f} |")
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""Benches: how fast, beside whom, with what errors. `python -m bench` writes RESULTS.md."""
