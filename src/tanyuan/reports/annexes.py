@@ -13,8 +13,6 @@ from tanyuan.reports.document import (
     Block,
     Row,
     column,
-    facts,
-    heading,
     row,
     table,
 )
@@ -25,6 +23,7 @@ from tanyuan.reports.wording import (
     interval,
     number,
     own_language,
+    place_name,
     share_of,
     unit_name,
 )
@@ -59,9 +58,9 @@ def _lines(matter: Matter) -> Iterator[Block]:
             column(Message("{gas} per unit", gas=matter.gas), 1.1, numeric=True),
             column(matter.unit, 1.1, numeric=True),
             column("95 %", 1.5, numeric=True),
-            column(Message("Share of the total"), 1, numeric=True),
-            column(Message("Data kind"), 1.9),
-            column(Message("Source"), 0.7),
+            column(Message("Share of the total"), 1.4, numeric=True),
+            column(Message("Data kind"), 1.7),
+            column(Message("Source"), 0.6),
         ],
         _line_rows(matter),
         note=Message(
@@ -128,11 +127,14 @@ def _factor_cell(matter: Matter, line: LineResult, entry: Entry | None) -> str:
 
 
 def _sources(matter: Matter) -> Iterator[Block]:
+    if matter.references.sources:
+        yield table(
+            Message("Sources of the amounts"),
+            [column(Message("Code"), 0.6), column(Message("Source"), 14.5)],
+            [row(code, text) for code, text in matter.references.sources.items()],
+        )
     if matter.references.factors:
         yield _factors(matter)
-    if matter.references.sources:
-        yield heading(Message("Sources of the amounts"))
-        yield facts(*matter.references.sources.items())
 
 
 def _factors(matter: Matter) -> Block:
@@ -188,14 +190,15 @@ def _parameters(matter: Matter) -> Iterator[Block]:
 
 def _notes(matter: Matter) -> Iterator[Block]:
     """Where a line happens, what proves it, what is to be known of it."""
-    rows = []
+    rows, here = [], matter.study.geography
+    meters = {meter.id: meter.name for meter in matter.study.meters}
     for position, line in enumerate(matter.footprint.lines, 1):
         given = matter.rows.get(line.id)
         if given is None:
             continue
         parts = {
-            Message("place"): given.geography,
-            Message("meter"): given.meter,
+            Message("place"): "" if given.geography == here else place_name(given.geography),
+            Message("meter"): meters.get(given.meter, given.meter),
             Message("evidence"): given.evidence,
             Message("reason"): given.reason,
             Message("note"): given.note,

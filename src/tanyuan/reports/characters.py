@@ -22,6 +22,9 @@ _MARKS = r"/?&=._,;:|\-"
 _BEHIND_MARKS = re.compile(rf"(?<=[{_MARKS}])(?=[^{_MARKS}])")
 _PIECES = re.compile(rf"[^{_MARKS}]{{1,12}}[{_MARKS}]*|[{_MARKS}]{{1,12}}")
 _LONG = 20
+_UNIT = re.compile(
+    r"(?<=\d) (?=(?:%|[kMGTmµ]?(?:g|t|J|L|Wh|m[²³]?)(?![A-Za-z])|Nm³|t⋅km))|(?<=\bkg) (?=CO)"
+)
 # Latin, Greek and signs of the Latin face (Libertinus Serif comes with the typesetter)
 _LATIN_FACE = frozenset(
     [*map(chr, range(0x20, 0x7F)), *map(chr, range(0xA0, 0x180)), *map(chr, range(0x391, 0x3CA))]
@@ -41,6 +44,15 @@ def clean(text: str) -> str:
     return "".join(
         _code(c) if c != "\n" and unicodedata.category(c) in _UNSEEN else c for c in text
     )
+
+
+def tied(text: str) -> str:
+    """The text with numbers and their units tied, so that no line ends between them.
+
+    >>> tied("570,000 t of 12 kg CO₂e, 3.0 %").count(chr(0xA0))
+    4
+    """
+    return _UNIT.sub("\u00a0", text)
 
 
 def showable(text: str, fonts: frozenset[str]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tanyuan.languages import Choice, Message
+from tanyuan.reports.wording import formulas
 
 Text = str | Message
 
@@ -166,6 +167,7 @@ class Words:
     `page` stands before, between and behind the number of the page and that of all pages.
     """
 
+    summary: str
     contents: str
     figure: str
     table: str
@@ -188,6 +190,7 @@ class Report:
     short_title: str
     marks: tuple[str, ...]
     front: Front
+    summary: tuple[Block, ...]
     sections: tuple[Section, ...]
     annexes: tuple[Annex, ...]
     words: Words
@@ -198,43 +201,47 @@ class Report:
         return tuple(section for section in self.sections if section.status is Status.EMPTY)
 
 
+def _said(text: Text) -> str:
+    return formulas(str(text))
+
+
 def paragraph(text: Text, kind: str = "text") -> Paragraph:
     """A paragraph of a message or a plain text."""
-    return Paragraph(str(text), kind)
+    return Paragraph(_said(text), kind)
 
 
 def points(items: Iterable[Text]) -> Points:
     """A list of messages or plain texts."""
-    return Points(tuple(str(item) for item in items))
+    return Points(tuple(map(_said, items)))
 
 
 def facts(*rows: tuple[Text, Text], also: Iterable[tuple[Text, Text]] = ()) -> Facts:
     """Facts from pairs of name and value; those in `also` only where they have a value."""
-    given = [(str(name), str(value)) for name, value in rows]
-    given += [(str(name), str(value)) for name, value in also if str(value)]
+    given = [(_said(name), _said(value)) for name, value in rows]
+    given += [(_said(name), _said(value)) for name, value in also if str(value)]
     return Facts(tuple((name[:1].upper() + name[1:], value) for name, value in given))
 
 
 def heading(text: Text) -> Heading:
     """A heading inside a section."""
-    return Heading(str(text))
+    return Heading(_said(text))
 
 
 def column(title: Text, width: float = 1.0, *, numeric: bool = False) -> Column:
     """A column of a table."""
-    return Column(str(title), width, numeric)
+    return Column(_said(title), width, numeric)
 
 
 def row(*cells: Text, kind: str = "plain") -> Row:
     """A row of a table."""
-    return Row(tuple(str(cell) for cell in cells), kind)
+    return Row(tuple(map(_said, cells)), kind)
 
 
 def table(
     title: Text, columns: Sequence[Column], rows: Iterable[Row], *, unit: Text = "", note: Text = ""
 ) -> Table:
     """A table; its number is given by `numbered`."""
-    return Table(str(title), tuple(columns), tuple(rows), str(unit), str(note))
+    return Table(_said(title), tuple(columns), tuple(rows), str(unit), _said(note))
 
 
 def numbered(report: Report) -> Report:
@@ -251,6 +258,7 @@ def numbered(report: Report) -> Report:
                 found.append(block)
         return tuple(found)
 
+    summary = count(report.summary)
     sections = tuple(replace(part, blocks=count(part.blocks)) for part in report.sections)
     annexes = tuple(replace(part, blocks=count(part.blocks)) for part in report.annexes)
-    return replace(report, sections=sections, annexes=annexes)
+    return replace(report, summary=summary, sections=sections, annexes=annexes)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from tanyuan.footprint.result import Footprint, LineResult
-from tanyuan.footprint.study import Line, Phase, Process, Role, Study
+from tanyuan.footprint.study import Line, Output, Phase, Process, Role, Study
 from tanyuan.footprint.words import shown_unit
 from tanyuan.formats.layout import STUDY, columns, sheet_title
 from tanyuan.languages import Message, language
@@ -78,10 +78,13 @@ class Matter:
             if line.stage in names or any(part.stage in names for part in line.parts)
         )
 
+    def outputs_of(self, process: Process) -> tuple[Output, ...]:
+        """What a process makes."""
+        return tuple(output for output in self.study.outputs if output.process == process.id)
+
     def joint_processes(self) -> tuple[Process, ...]:
         """The processes that make more than one product."""
-        made = [output.process for output in self.study.outputs]
-        return tuple(p for p in self.study.processes if made.count(p.id) > 1)
+        return tuple(p for p in self.study.processes if len(self.outputs_of(p)) > 1)
 
     def is_electricity(self, line: LineResult) -> bool:
         """Whether a line is electricity: its factor or its supply says so."""

@@ -19,7 +19,7 @@ import typst
 from pylopdf_fonts_zh_cn import serif_path
 
 from tanyuan.figures.palette import FONTS
-from tanyuan.reports.characters import breakable, clean, font_characters, showable
+from tanyuan.reports.characters import breakable, clean, font_characters, showable, tied
 from tanyuan.reports.document import Block, Picture, Report
 
 STANDARDS: list[typst.PDFStandard] = ["a-2b", "ua-1"]
@@ -41,6 +41,7 @@ def write_pdf(report: Report) -> bytes:
         "title": _short(report.front.title),
         "short_title": _text(report.short_title),
         "day": {"year": day.year, "month": day.month, "day": day.day},
+        "summary": _blocks(report.summary),
         "sections": [
             {**_plain(replace(s, blocks=())), "blocks": _blocks(s.blocks)} for s in report.sections
         ],
@@ -103,7 +104,7 @@ def _plain(value: Any, name: str = "") -> Any:
 
 
 def _text(text: str) -> str:
-    return breakable(showable(clean(text), font_characters(serif_path())))
+    return breakable(showable(tied(clean(text)), font_characters(serif_path())))
 
 
 def _short(text: str) -> str:

@@ -84,10 +84,7 @@ def flow_picture(matter: Matter) -> Iterator[Picture]:
     found = footprint.uncertainty
     ends = found.interval if found and found.standard_deviation else None
     figure = sankey(flows, stages, matter.unit, interval=ends, loops=_loops(matter), look=PAPER)
-    note = Message("Stages stand here before their removals and credits.")
-    taken = any(flow.value < 0 for flow in flows)
-    title = str(Message("From sources through stages to the total"))
-    yield _picture(figure, title, str(note) if taken else "")
+    yield _picture(figure, str(Message("From sources through stages to the total")))
 
 
 def _stage_names(matter: Matter, flows: Sequence[Flow]) -> list[str]:

@@ -24,6 +24,7 @@ from tanyuan.reports.wording import (
     gas_name,
     in_words,
     own_language,
+    place_name,
     unit_name,
     with_remark,
 )
@@ -133,7 +134,7 @@ def _study(code: str, line: LineResult, footprint: Footprint) -> Entry:
     rows = [row for row in footprint.study.factors if row.id == line.ref]
     first = rows[0]
     family = first.electricity
-    about = [first.geography, str(first.year or ""), str(first.data_kind.label)]
+    about = [place_name(first.geography), str(first.year or ""), str(first.data_kind.label)]
     about += [str(family.label)] if family else []
     return Entry(
         code,

@@ -26,8 +26,9 @@ from tanyuan.reports.matter import Matter
 from tanyuan.reports.particulars import Particulars
 from tanyuan.reports.pictures import PAPER
 from tanyuan.reports.references import references
-from tanyuan.reports.sections import data, interpretation, results, rules, scope
-from tanyuan.reports.wording import day, interval, number
+from tanyuan.reports.sections import certainty, data, interpretation, quality, results, rules, scope
+from tanyuan.reports.sections.summary import summary
+from tanyuan.reports.wording import day, formulas, interval, number, own_language, place_name
 
 SECTIONS = 18
 _SHORT = 80
@@ -61,6 +62,7 @@ def study_report(
                 short_title=_short(footprint.study.name),
                 marks=tuple(short for short, _ in marks),
                 front=_front(matter, marks),
+                summary=summary(matter),
                 sections=sections,
                 annexes=annexes(matter),
                 words=_words(),
@@ -81,9 +83,9 @@ def _sections(matter: Matter) -> tuple[Section, ...]:
         rules.allocation(matter),
         rules.electricity(matter),
         rules.timing(matter),
-        data.quality(matter),
+        quality.quality(matter),
         results.result(matter),
-        results.uncertainty(matter),
+        certainty.certainty(matter),
         interpretation.interpretation(matter),
         rules.life_after(matter),
         rules.values(matter),
@@ -93,7 +95,7 @@ def _sections(matter: Matter) -> tuple[Section, ...]:
 
 def _short(name: str) -> str:
     """A name for the head of a page."""
-    flat = " ".join(name.split())
+    flat = formulas(" ".join(name.split()))
     return flat if len(flat) <= _SHORT else f"{flat[: _SHORT - 1].rstrip()}…"
 
 
@@ -122,8 +124,8 @@ def _front(matter: Matter, marks: tuple[tuple[str, str], ...]) -> Front:
     is_points, is_not_points = _claims(matter)
     return Front(
         kicker=str(_kicker(study)),
-        title=study.name,
-        subtitle=matter.described,
+        title=formulas(study.name),
+        subtitle=formulas(matter.described),
         what=str(_what(study)),
         total=number(footprint.total),
         unit=matter.unit,
@@ -186,16 +188,16 @@ def _band(matter: Matter) -> str:
 
 def _front_facts(matter: Matter) -> Facts:
     footprint, study, given = matter.footprint, matter.study, matter.particulars
+    verifier = [(Message("Verifier"), own_language(given.verifier))] if given.verifier else []
     return facts(
         (study.unit_kind.label, matter.declared),
         (Message("System boundary"), study.boundary.label),
         (Message("Data period"), data.period(study)),
-        (Message("Place"), study.geography),
+        (Message("Place"), place_name(study.geography)),
         (Message("GWP set"), footprint.method.gwp_set),
-        (
-            Message("Completeness"),
-            Message("complete") if footprint.complete else Message("incomplete"),
-        ),
+        (Message("Client"), own_language(given.client)),
+        (Message("Author"), own_language(given.author)),
+        *verifier,
         (Message("Report number"), given.number),
         (Message("Date of the report"), day(given.date)),
     )
@@ -226,6 +228,7 @@ def _page_words() -> tuple[str, str, str]:
 
 def _words() -> Words:
     return Words(
+        summary=str(Message("Summary")),
         contents=str(Message("Contents")),
         figure=str(Message("Figure {number}", number="")).strip(),
         table=str(Message("Table {number}", number="")).strip(),
@@ -234,7 +237,7 @@ def _words() -> Words:
         colon="：" if language() == "zh" else ": ",
         not_stated=str(Message("not stated")),
         missing_title=str(Message("Not complete")),
-        lacking_title=str(Message("Not stated in the study:")),
+        lacking_title=str(Message("To be filled in:")),
         all_filled=str(Message("All mandatory sections are complete or do not apply.")),
         not_applicable=str(Message("Does not apply")),
     )

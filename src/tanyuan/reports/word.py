@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from docx import Document
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
-from docx.shared import Mm, Pt
-from docx.table import Table as WordTable
-from docx.table import _Cell as WordCell
-from docx.table import _Row as WordRow
-from docx.text.paragraph import Paragraph as WordParagraph
+from docx.oxml import parse_xml
+from docx.section import Section as WordSection
+from docx.shared import Mm
 
 from tanyuan.reports import word_styles as styles
 from tanyuan.reports.characters import clean
@@ -37,17 +35,38 @@ from tanyuan.reports.document import (
     Table,
 )
 from tanyuan.reports.pdf import UNDATED, picture_png
+from tanyuan.reports.word_xml import (
+    CINNABAR,
+    GAMBOGE,
+    INK,
+    INK_3,
+    NAMESPACE,
+    RULE,
+    SUNKEN,
+    Cell,
+    Line,
+    bookmark,
+    field,
+    link,
+    paragraph,
+    run,
+    sides,
+    table,
+)
 
 _WIDE, _ACROSS = 166.0, 257.0
+_SEAL, _SILL = 17.0, 42.0
+_SHORT_TABLE, _LONG_CELL = 12, 400
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_ANNEX_MARKS = 100
 
 
 def write_word(report: Report) -> bytes:
     """The report as .docx."""
-    word = Document()
-    styles.prepare(word, report.language)
+    word = Document(io.BytesIO(styles.template()))
     writer = _Writer(word, report)
     writer.front()
+    writer.summary()
     writer.contents()
     for section in report.sections:
         writer.section(section)
@@ -78,109 +97,129 @@ class _Writer:
     """Puts one report into one Word document."""
 
     def __init__(self, word: Word, report: Report) -> None:
-        self.word, self.report = word, report
+        self.word, self.report, self.words = word, report, report.words
         self.width = _WIDE
-        self._head_and_foot()
+        first = word.sections[0]
+        first.page_width, first.page_height = Mm(210), Mm(297)
+        first.left_margin = first.right_margin = Mm(22)
+        first.top_margin, first.bottom_margin = Mm(27), Mm(22)
+        first.different_first_page_header_footer = True
+        self._head_and_foot(first)
 
     # ---- pieces
 
-    def _paragraph(self, text: str, style: str = "Normal") -> WordParagraph:
-        return self.word.add_paragraph(clean(text), style=style)
+    def _put(self, *written: str) -> Any:
+        """Put paragraphs and tables at the end; the last of them."""
+        body = self.word.element.body
+        for element in self._parsed("".join(written)):
+            body[-1].addprevious(element)
+        return body[-2]
 
-    def _head_and_foot(self) -> None:
-        section = self.word.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.left_margin = section.right_margin = Mm(22)
-        section.top_margin, section.bottom_margin = Mm(27), Mm(22)
-        section.different_first_page_header_footer = True
-        for name in ("Header", "Footer"):
-            styles.right_tab(self.word.styles[name], _WIDE)
-        head = section.header.paragraphs[0]
-        head.style = self.word.styles["Header"]
-        head.add_run(clean(self.report.short_title))
-        if self.report.marks:
-            marks = head.add_run("\t" + " · ".join(self.report.marks))
-            marks.font.color.rgb = styles.CINNABAR
-        foot = section.footer.paragraphs[0]
-        foot.style = self.word.styles["Footer"]
-        before, between, behind = self.report.words.page
-        foot.add_run(f"SHA-256 {self.report.front.hash[:16]}…\t{before}")
-        styles.add_field(foot, "PAGE")
-        foot.add_run(between)
-        styles.add_field(foot, "NUMPAGES")
-        foot.add_run(behind)
+    def _parsed(self, written: str) -> list[Any]:
+        return list(parse_xml(f'<w:body xmlns:w="{NAMESPACE}">{written}</w:body>'))
 
-    def _picture(self, picture: Picture, width: float, paragraph: WordParagraph) -> None:
+    def _say(self, text: str, style: str = "Normal", *, break_before: bool = False) -> None:
+        self._put(paragraph(run(text), style, break_before=break_before))
+
+    def _draw(self, place: Any, picture: Picture, width: float) -> None:
+        """Put a picture into an empty paragraph."""
         png = io.BytesIO(picture_png(picture, width))
-        shape = paragraph.add_run().add_picture(png, width=Mm(width))
-        styles.describe(shape, clean(picture.description))
+        inline = self.word.part.new_pic_inline(png, width=Mm(width))
+        inline.docPr.set("descr", clean(picture.description))
+        for side in ("distT", "distB", "distL", "distR"):
+            inline.set(side, "0")
+        place.add_r().add_drawing(inline)
 
-    # ---- front page and contents
+    def _head_and_foot(self, section: WordSection) -> None:
+        report, (before, between, behind) = self.report, self.words.page
+        marks = run(" · ".join(report.marks), colour=CINNABAR)
+        digest = run(f"SHA-256 {report.front.hash}", size=6)
+        page = (run(before), field("PAGE"), run(between), field("NUMPAGES"), run(behind))
+        for part, left, right, style in (
+            (section.header, run(report.short_title), marks, "Header"),
+            (section.footer, digest, "".join(page), "Footer"),
+        ):
+            part.is_linked_to_previous = False
+            told = self._parsed(sides(left, right, style, self.width))
+            place: Any = part._element
+            place.replace(place[0], told[0])
+
+    # ---- front page, summary and contents
 
     def front(self) -> None:
         """The first page."""
         front = self.report.front
-        self._paragraph(front.kicker, styles.KICKER)
-        self._paragraph(front.title, "Title")
+        self._say(front.kicker, styles.KICKER)
+        self._say(front.title, "Title")
         if front.subtitle:
-            self._paragraph(front.subtitle, "Subtitle")
-        self._paragraph(front.what, styles.NOTE)
-        total = self._paragraph("", styles.TOTAL)
-        total.add_run(front.total)
-        unit = total.add_run(f"  {front.unit}")
-        unit.font.size = Pt(15)
-        self._sill()
-        self._paragraph(front.band, styles.NOTE)
+            self._say(front.subtitle, "Subtitle")
+        self._say(front.what, styles.NOTE)
+        self._put(paragraph(run(front.total) + run(f"  {front.unit}", size=15), styles.TOTAL))
+        self._draw(self._put(paragraph("", "Normal")), front.sill, _SILL)
+        self._say(front.band, styles.NOTE)
         for _, sentence in front.marks:
-            self._paragraph(sentence, styles.MARK)
+            self._say(sentence, styles.MARK)
+        self._say("", styles.GAP)
         self.block(front.facts)
-        left, right = self._beside(0.5)
-        self._list(left, front.is_title, front.is_points)
-        self._list(right, front.is_not_title, front.is_not_points)
-        left, right = self._beside(0.13)
-        self._picture(front.seal, 17, left.paragraphs[0])
-        first = right.paragraphs[0]
-        first.style = self.word.styles[styles.NOTE]
-        first.add_run(clean(front.seal_title))
+        half = self.width / 2
+        claims = (
+            self._claims(front.is_title, front.is_points),
+            self._claims(front.is_not_title, front.is_not_points),
+        )
+        self._put(table([Line(claims)], (half, half), outer=""), paragraph("", styles.AFTER_TABLE))
+        self._put(table([Line(self._seal())], (_SEAL + 5, self.width - _SEAL - 5), outer=""))
+        self._draw(self.word.element.body[-2].find(f".//{{{NAMESPACE}}}p"), front.seal, _SEAL)
+        self._say("", styles.AFTER_TABLE)
+
+    def _claims(self, title: str, items: Sequence[str]) -> Cell:
+        told = [paragraph(run(f"–  {item}"), styles.SMALL_LIST) for item in items]
+        return Cell(paragraph(run(title), styles.NOTE) + "".join(told))
+
+    def _seal(self) -> tuple[Cell, Cell]:
+        front = self.report.front
         digest = " ".join(front.hash[at : at + 8] for at in range(0, 64, 8))
-        right.add_paragraph(digest, styles.HASH)
-        right.add_paragraph(clean(front.seal_note), styles.NOTE)
+        told = (
+            paragraph(run(front.seal_title), styles.NOTE),
+            paragraph(run(digest), styles.HASH),
+            paragraph(run(front.seal_note), styles.NOTE),
+        )
+        return Cell(paragraph("", "Normal")), Cell("".join(told))
 
-    def _beside(self, share: float) -> tuple[WordCell, WordCell]:
-        """Two cells side by side without borders."""
-        table = self.word.add_table(rows=1, cols=2)
-        table.autofit = False
-        cells = table.rows[0].cells
-        parts = (share, 1 - share)
-        for cell, column, part in zip(cells, table.columns, parts, strict=True):
-            cell.width = column.width = Mm(_WIDE * part)
-        return cells[0], cells[1]
-
-    def _list(self, cell: WordCell, title: str, items: Sequence[str]) -> None:
-        first = cell.paragraphs[0]
-        first.style = self.word.styles[styles.NOTE]
-        first.add_run(clean(title))
-        for item in items:
-            cell.add_paragraph(clean(f"–  {item}"), styles.SMALL_LIST)
-
-    def _sill(self) -> None:
-        paragraph = self._paragraph("", "Normal")
-        self._picture(self.report.front.sill, 42, paragraph)
+    def summary(self) -> None:
+        """The page with the answer."""
+        self._say(self.words.summary, styles.PLAIN_HEADING, break_before=True)
+        self.blocks(self.report.summary)
 
     def contents(self) -> None:
-        """The list of sections with their states, and what is not complete."""
-        report, words = self.report, self.report.words
-        heading = self._paragraph(words.contents, styles.PLAIN_HEADING)
-        heading.paragraph_format.page_break_before = True
-        rows = [
-            Row((str(section.number), section.title, self._state(section)))
+        """The list of sections with their states and pages, and what is not complete."""
+        report, words = self.report, self.words
+        self._say(words.contents, styles.PLAIN_HEADING, break_before=True)
+        entries = [
+            (str(section.number), section.title, self._state(section), f"section_{section.number}")
             for section in report.sections
         ]
-        rows += [
-            Row((a.letter, f"{words.annex} {a.letter}  {a.title}", "")) for a in report.annexes
+        entries += [
+            (
+                annex.letter,
+                f"{words.annex} {annex.letter}  {annex.title}",
+                "",
+                f"annex_{annex.letter}",
+            )
+            for annex in report.annexes
         ]
-        self._grid((Column("", 0.6), Column("", 7), Column("", 2)), rows, head=False)
-        self._paragraph(words.missing_title, styles.PLAIN_HEADING)
+        lines = [
+            Line(
+                (
+                    _cell(run(mark, colour=INK_3)),
+                    _cell(link(target, run(title))),
+                    _cell(run(state, colour=GAMBOGE if state == words.missing_title else INK_3)),
+                    _cell(link(target, field(f"PAGEREF {target}")), right=True),
+                )
+            )
+            for mark, title, state, target in entries
+        ]
+        self._put(table(lines, self._widths((0.6, 7, 2, 0.6))))
+        self._say(words.missing_title, styles.PLAIN_HEADING)
         lacks = [
             Row((str(section.number), lack.what, f"→ {lack.where}"))
             for section in report.empty
@@ -189,27 +228,29 @@ class _Writer:
         if lacks:
             self._grid((Column("", 0.6), Column("", 4), Column("", 6)), lacks, head=False)
         else:
-            self._paragraph(words.all_filled)
+            self._say(words.all_filled)
 
     def _state(self, section: Section) -> str:
-        words = self.report.words
-        states = {Status.EMPTY: words.missing_title, Status.NOT_APPLICABLE: words.not_applicable}
+        states = {
+            Status.EMPTY: self.words.missing_title,
+            Status.NOT_APPLICABLE: self.words.not_applicable,
+        }
         return states.get(section.status, "")
 
     # ---- sections and annexes
 
     def section(self, section: Section) -> None:
         """A mandatory section."""
-        words = self.report.words
-        heading = self._paragraph(f"{section.number}  {section.title}", "Heading 1")
-        heading.paragraph_format.page_break_before = section.number == 1
+        words, number = self.words, section.number
+        title = bookmark(number, f"section_{number}", run(f"{number}  {section.title}"))
+        self._put(paragraph(title, "Heading 1", break_before=number == 1))
         if section.status is Status.NOT_APPLICABLE:
-            self._paragraph(f"{words.not_applicable}{words.colon}{section.reason}", "Quote")
+            self._say(f"{words.not_applicable}{words.colon}{section.reason}", "Quote")
         if section.missing:
-            self._paragraph(words.lacking_title, styles.LACKING)
-            for lack in section.missing:
-                told = self._paragraph(lack.what, styles.LACKING)
-                told.add_run(clean(f"  → {lack.where}")).font.color.rgb = styles.INK_3
+            self._say(words.lacking_title, styles.LACKING)
+        for lack in section.missing:
+            told = run(lack.what) + run(f"  → {lack.where}", colour=INK_3)
+            self._put(paragraph(told, styles.LACKING))
         self.blocks(section.blocks)
 
     def annex(self, annex: Annex) -> None:
@@ -217,12 +258,15 @@ class _Writer:
         page = self.word.add_section()
         upright = not annex.wide
         page.orientation = WD_ORIENT.PORTRAIT if upright else WD_ORIENT.LANDSCAPE
-        sides = (Mm(210), Mm(297))
-        page.page_width, page.page_height = sides if upright else sides[::-1]
+        edges = (Mm(210), Mm(297))
+        page.page_width, page.page_height = edges if upright else edges[::-1]
         page.left_margin = page.right_margin = Mm(22 if upright else 20)
         page.different_first_page_header_footer = False
         self.width = _WIDE if upright else _ACROSS
-        self._paragraph(f"{self.report.words.annex} {annex.letter}  {annex.title}", "Heading 1")
+        self._head_and_foot(page)
+        told = run(f"{self.words.annex} {annex.letter}  {annex.title}")
+        mark = _ANNEX_MARKS + ord(annex.letter)
+        self._put(paragraph(bookmark(mark, f"annex_{annex.letter}", told), "Heading 1"))
         self.blocks(annex.blocks)
 
     # ---- blocks
@@ -237,84 +281,80 @@ class _Writer:
         match block:
             case Paragraph(text, kind):
                 style = {"note": styles.NOTE, "quote": "Quote"}.get(kind, "Normal")
-                self._paragraph(text, style)
+                self._put(paragraph(run(text), style, keep=text.endswith((":", "："))))
             case Points(items):
-                for item in items:
-                    self._paragraph(item, "List Bullet")
+                self._put(*(paragraph(run(item), "List Bullet") for item in items))
             case Heading(text):
-                self._paragraph(text, "Heading 2")
+                self._say(text, "Heading 2")
             case Facts(rows):
                 self._facts(rows)
             case Table():
-                self._table(block)
+                self._caption(self.words.table, block)
+                self._grid(block.columns, block.rows, head=True, note=block.note)
             case Picture():
-                self._figure(block)
+                self._caption(self.words.figure, block)
+                self._draw(
+                    self._put(paragraph("", "Normal", keep=bool(block.note))), block, self.width
+                )
+                if block.note:
+                    self._say(block.note, styles.NOTE)
+
+    def _caption(self, name: str, block: Table | Picture) -> None:
+        unit = f"  ({block.unit})" if block.unit else ""
+        self._say(f"{name} {block.number}  {block.title}{unit}", "Caption")
 
     def _facts(self, rows: Sequence[tuple[str, str]]) -> None:
         if not rows:
             return
-        cells = [Row((name, value or self.report.words.not_stated)) for name, value in rows]
-        table = self._grid((Column("", 3.4), Column("", 6.6)), cells, head=False)
-        for row, (_, value) in zip(table.rows, rows, strict=True):
-            colour = styles.INK if value else styles.GAMBOGE
-            styles.colour(row.cells[0], styles.INK_3)
-            styles.colour(row.cells[1], colour)
+        lines = [
+            Line(
+                (
+                    _cell(run(name, colour=INK_3)),
+                    _cell(run(value) if value else run(self.words.not_stated, colour=GAMBOGE)),
+                )
+            )
+            for name, value in rows
+        ]
+        self._put(table(lines, self._widths((3.4, 6.6))), paragraph("", styles.AFTER_TABLE))
 
-    def _table(self, table: Table) -> None:
-        words = self.report.words
-        unit = f"  ({table.unit})" if table.unit else ""
-        self._paragraph(f"{words.table} {table.number}  {table.title}{unit}", "Caption")
-        self._grid(table.columns, table.rows, head=True)
-        if table.note:
-            self._paragraph(table.note, styles.NOTE)
+    def _widths(self, parts: Sequence[float]) -> list[float]:
+        return [self.width * part / sum(parts) for part in parts]
 
-    def _figure(self, picture: Picture) -> None:
-        words = self.report.words
-        unit = f"  ({picture.unit})" if picture.unit else ""
-        self._paragraph(f"{words.figure} {picture.number}  {picture.title}{unit}", "Caption")
-        paragraph = self._paragraph("", "Normal")
-        self._picture(picture, self.width, paragraph)
-        if picture.note:
-            self._paragraph(picture.note, styles.NOTE)
-
-    def _grid(self, columns: Sequence[Column], rows: Sequence[Row], *, head: bool) -> WordTable:
-        """A table; its head is repeated on every page."""
+    def _grid(
+        self, columns: Sequence[Column], rows: Sequence[Row], *, head: bool, note: str = ""
+    ) -> None:
+        """A table; its head is repeated on every page, and a short one stays on one page."""
         style = styles.TABLE_SMALL if len(columns) > 5 else styles.TABLE_TEXT
-        titles = Row(tuple(column.title for column in columns), "head")
-        listed = [titles, *rows] if head else list(rows)
-        table: WordTable = self.word.add_table(rows=len(listed), cols=len(columns))
-        table.autofit = False
-        styles.plain_borders(table, head=head)
-        whole = sum(column.width for column in columns)
-        widths = [Mm(self.width * column.width / whole) for column in columns]
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = width
-        for line, row in zip(table.rows, listed, strict=True):
-            self._fill(line, columns, row, self.word.styles[style].style_id)
-            styles.unbroken(line)
-        if head:
-            styles.repeat(table.rows[0])
-        self._paragraph("", styles.AFTER_TABLE)
-        return table
+        short = len(rows) <= _SHORT_TABLE and all(
+            len(cell) < _LONG_CELL for row in rows for cell in row.cells
+        )
+        listed = [Row(tuple(column.title for column in columns), "head")] * head + list(rows)
+        lines = []
+        for n, row in enumerate(listed, 1):
+            with_next = (short or n == 1) and (n < len(listed) or bool(note))
+            kept = with_next or row.kind == "group"
+            lines.append(
+                Line(list(_cells(columns, row, style, keep=kept)), head=row.kind == "head")
+            )
+        widths = self._widths([column.width for column in columns])
+        self._put(table(lines, widths, outer=INK if head else RULE))
+        self._put(paragraph(run(note), styles.NOTE if note else styles.AFTER_TABLE))
 
-    def _fill(self, line: WordRow, columns: Sequence[Column], row: Row, style: str) -> None:
-        cells = line.cells
-        if len(row.cells) == 1 and len(columns) > 1:
-            cells = (cells[0].merge(cells[-1]),)
-        for cell, text, column in zip(cells, row.cells, columns, strict=False):
-            paragraph = cell.paragraphs[0]
-            paragraph._p.style = style  # by its id: the look-up of a style is slow
-            run = paragraph.add_run()
-            for n, part in enumerate(clean(text).split("\n")):
-                if n:
-                    run.add_break(WD_BREAK.LINE)
-                run.add_text(part)
-            if column.numeric and len(row.cells) > 1:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            if row.kind == "total":
-                run.font.bold = True
-            if row.kind in ("head", "quiet", "remark"):
-                run.font.color.rgb = styles.INK_3
-            if row.kind == "group":
-                paragraph.paragraph_format.keep_with_next = True
-                styles.shade(cell)
+
+def _cell(inside: str, *, right: bool = False) -> Cell:
+    return Cell(paragraph(inside, styles.TABLE_TEXT, right=right))
+
+
+def _cells(columns: Sequence[Column], row: Row, style: str, *, keep: bool) -> Iterator[Cell]:
+    """The cells of a row; the one cell of a group or remark runs through all columns."""
+    whole = len(row.cells) == 1 and len(columns) > 1
+    colour = INK_3 if row.kind in ("head", "quiet", "remark") else ""
+    edge = {"head": "bottom", "total": "top"}.get(row.kind, "")
+    for text, column in zip(row.cells, columns, strict=False):
+        told = run(text, colour=colour, bold=row.kind == "total")
+        yield Cell(
+            paragraph(told, style, right=column.numeric and not whole, keep=keep),
+            span=len(columns) if whole else 1,
+            fill=SUNKEN if row.kind == "group" else "",
+            edge=edge,
+        )

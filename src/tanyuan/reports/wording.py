@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from tanyuan.documents.numbers import decimal_string, shown
+from tanyuan.factors.starter import geography_label
 from tanyuan.figures import words
 from tanyuan.languages import Message, language
 from tanyuan.problems import InvalidValueError
@@ -21,6 +22,12 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _SENTENCES = re.compile(r"(?<=[。；！？.;!?)）]) +")
 _FORMULA = re.compile(r"(?:C|H|N|O|S|F|Cl|Br|I)\d?(?:(?:Cl|Br|[CHNOSFI])\d*)*e?")
 _DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+# Formulas of gases in running text, also behind a unit of mass: kgCO2e
+_GAS_IN_TEXT = re.compile(
+    r"(?<![A-Za-z0-9])((?:[kMG]?[gt])?)(CO2(?:eq?)?|CH4|N2O|SF6|NF3|CF4|C2F6|H2O)(?![A-Za-z0-9=])"
+)
+_LATIN = re.compile("[!-~]+")
+_ADDRESS = re.compile(r"://|\w/\w+(?:[/_]|\.\w)|\.\w+$|_")
 # Short numbers may be words in one of the languages: 3 月, March
 _TELLING_NUMBER = re.compile(r"\d+(?:,\d{3})*\.\d+|\d{3,}")
 
@@ -79,6 +86,22 @@ def gas_name(gas: str) -> str:
     return gas.translate(_DIGITS) if _FORMULA.fullmatch(gas) else gas
 
 
+def formulas(text: str) -> str:
+    """The text with the digits of gases set low: `CO₂`; addresses and names of files stay."""
+    if not text or not _GAS_IN_TEXT.search(text):
+        return text
+    return _LATIN.sub(lambda found: found[0] if _ADDRESS.search(found[0]) else _low(found[0]), text)
+
+
+def _low(word: str) -> str:
+    return _GAS_IN_TEXT.sub(lambda found: found[1] + found[2].translate(_DIGITS), word)
+
+
+def place_name(text: str) -> str:
+    """Places by name where they are known codes: `CN, FR` is China, France."""
+    return in_words([geography_label(part.strip()) for part in text.split(",") if part.strip()])
+
+
 def unit_name(symbol: str) -> str:
     """A unit as it is printed: `t⋅km`; pieces by their name in the language in use."""
     try:
@@ -100,8 +123,12 @@ def own_language(text: str) -> str:
     """The reader's part of a text that says the same in both languages, else the whole text.
 
     A text counts as bilingual only if it is pairs of a Chinese and an English sentence, one
-    directly behind the other, with the same numbers in both.
+    directly behind the other, with the same numbers in both; or two names with a stroke between:
+    `甲公司 / Jia Ltd`.
     """
+    names = text.split(" / ")
+    if len(names) == 2 and _is_pair((bool(_CHINESE.search(names[0])), names[0]), (False, names[1])):
+        return names[0 if language() == "zh" else 1].strip()
     parts = [part.strip() for part in _SENTENCES.split(text) if part.strip()]
     groups: list[tuple[bool, str]] = []
     for part in parts:
@@ -121,7 +148,7 @@ def own_language(text: str) -> str:
 def _is_pair(one: tuple[bool, str], other: tuple[bool, str]) -> bool:
     (chinese, first), (_, second) = one, other
     same = set(_TELLING_NUMBER.findall(first)) == set(_TELLING_NUMBER.findall(second))
-    longer = len(second) / len(first)
+    longer = len(second) / max(1, len(first))
     return chinese and not _CHINESE.search(second) and same and 1 <= longer <= 8
 
 
@@ -143,7 +170,8 @@ def in_words(items: list[str]) -> str:
 
 def clauses(parts: Iterable[str]) -> str:
     """Remarks one behind the other, in the language in use."""
-    return ("；" if language() == "zh" else "; ").join(part for part in parts if part)
+    bare = [part.rstrip("。.；; ") for part in parts if part]
+    return ("；" if language() == "zh" else "; ").join(bare)
 
 
 def not_stated() -> str:

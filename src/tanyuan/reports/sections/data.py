@@ -1,4 +1,4 @@
-"""Sections 6, 7, 8 and 12: data collection, gases, cut-off, data quality."""
+"""Sections 6, 7 and 8: data collection, gases, cut-off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tanyuan.gases import CO2E, gases, potential
 from tanyuan.languages import Message, language
 from tanyuan.reports.document import (
     Block,
-    Missing,
     Section,
     Text,
     column,
@@ -24,16 +23,16 @@ from tanyuan.reports.document import (
     row,
     table,
 )
-from tanyuan.reports.matter import Matter, in_study, in_study_itself, section
+from tanyuan.reports.matter import Matter, in_particulars, in_study, in_study_itself, section
 from tanyuan.reports.wording import (
     NONE,
     capital,
     day,
     exact,
     gas_name,
-    number,
     own_language,
     percent,
+    place_name,
     stated_percent,
 )
 
@@ -44,21 +43,24 @@ def collection(matter: Matter) -> Section:
     blocks: list[Block] = [
         facts(
             (Message("Data period"), period(study)),
-            (Message("Place"), study.geography),
+            (Message("Plants"), own_language(given.plants)),
+            (Message("Place"), place_name(study.geography)),
+            (Message("How data were collected"), own_language(given.collection)),
+            (Message("Substitutes for missing data"), own_language(given.substitutes)),
             (Message("Lines"), _line_counts(matter)),
-            also=[
-                (Message("Plants"), own_language(given.plants)),
-                (Message("How data were collected"), own_language(given.collection)),
-                (Message("Substitutes for missing data"), own_language(given.substitutes)),
-            ],
         ),
         _kinds(matter),
     ]
     blocks += _meters(matter)
     if study.sources:
-        blocks += [heading(Message("Sources of the study")), points(study.sources)]
+        blocks += [
+            heading(Message("Sources of the study")),
+            points(map(own_language, study.sources)),
+        ]
     blocks += [heading(Message("Gaps")), *gap_blocks(matter)]
-    missing: list[Missing] = []
+    missing = [
+        in_particulars(name) for name in ("collection", "substitutes") if not getattr(given, name)
+    ]
     if not period(study):
         missing.append(in_study_itself(Message("the data period"), "period_start"))
     bare = [
@@ -169,7 +171,7 @@ def climate(matter: Matter) -> Section:
     if sums:
         blocks.append(
             table(
-                Message("Which GWP sets the parts of the total that are not CO₂ were made with"),
+                Message("GWP sets behind the parts of the total that are not CO₂"),
                 [
                     column(Message("GWP set"), 4),
                     column(Message("Share of these parts"), 2, numeric=True),
@@ -256,7 +258,12 @@ def cut_off(matter: Matter) -> Section:
                 rows,
             )
         )
-    return section(8, Message("Cut-off criteria and flows cut off"), blocks)
+    missing = [
+        in_study(Message("why “{line}” is cut off", line=names[entry.line]), "lines", "reason")
+        for entry in footprint.cut_off
+        if not entry.reason
+    ]
+    return section(8, Message("Cut-off criteria and flows cut off"), blocks, missing)
 
 
 def _at_most(share: Decimal) -> Message:
@@ -267,57 +274,3 @@ def _cut_in_all(count: int, share: float) -> Message:
     if not count:
         return Message("nothing")
     return Message("flows: {n}, together {share} of the total", n=count, share=percent(share))
-
-
-def quality(matter: Matter) -> Section:
-    """12: how good the data are."""
-    footprint, given = matter.footprint, matter.particulars
-    blocks: list[Block] = [
-        facts(
-            (Message("Share of primary data"), percent(footprint.primary_share)),
-            (
-                Message("Mean pedigree score, 1 (best) to 5"),
-                NONE if footprint.rating is None else number(footprint.rating),
-            ),
-            (Message("Share of the sum of sizes that is scored"), percent(footprint.rated_share)),
-            also=[(Message("In words"), own_language(given.quality))],
-        ),
-        paragraph(
-            Message(
-                "Shares are of the sum of the sizes of all counted lines. The pedigree has five "
-                "scores: reliability, completeness, time, place and technology."
-            ),
-            "note",
-        ),
-    ]
-    checked = _checked(matter)
-    if checked:
-        blocks.append(checked)
-    missing = []
-    if footprint.rating is None and not given.quality:
-        missing.append(in_study(Message("pedigree scores of the lines"), "lines", "pedigree"))
-    return section(12, Message("Data-quality assessment"), blocks, missing)
-
-
-def _checked(matter: Matter) -> Block | None:
-    def standing(wanted: bool | None) -> float:
-        return matter.share(
-            lambda line: (
-                (entry := matter.references.factor(line)) is not None and entry.verified is wanted
-            )
-        )
-
-    rows = [
-        row(Message("Library factor or GWP, read in the named text"), percent(standing(True))),
-        row(Message("Library factor or GWP, not verified"), percent(standing(False))),
-        row(Message("Factor or footprint of the study, with the source that it states"),
-            percent(standing(None))),
-    ]  # fmt: skip
-    return table(
-        Message("How far the factors were checked"),
-        [
-            column(Message("Factors"), 5),
-            column(Message("Share of the sum of sizes"), 2, numeric=True),
-        ],
-        rows,
-    )

@@ -19,7 +19,7 @@ from tanyuan.reports.document import (
     row,
     table,
 )
-from tanyuan.reports.matter import Matter, section
+from tanyuan.reports.matter import Matter, in_particulars, section
 from tanyuan.reports.sections.data import gap_text
 from tanyuan.reports.sections.scope import stage_of
 from tanyuan.reports.wording import (
@@ -48,7 +48,8 @@ def interpretation(matter: Matter) -> Section:
     conclusions = own_language(matter.particulars.conclusions)
     if conclusions:
         blocks += [heading(Message("Conclusions")), paragraph(conclusions)]
-    return section(15, Message("Interpretation, conclusions and limits"), blocks)
+    missing = [] if conclusions else [in_particulars("conclusions")]
+    return section(15, Message("Interpretation, conclusions and limits"), blocks, missing)
 
 
 def _hot_spots(matter: Matter) -> Iterator[Block]:

@@ -1,31 +1,25 @@
-"""Sections 13 and 14: the result with each item reported apart; how sure it is."""
+"""Section 13: the result, by stage, and each item that is reported apart."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 
-from tanyuan.footprint.calculate import calculate
-from tanyuan.footprint.result import Driver, Uncertainty
+from tanyuan.footprint.result import Uncertainty
 from tanyuan.footprint.study import Phase
-from tanyuan.footprint.words import driver_name
-from tanyuan.gases import EmissionKind, Flag
+from tanyuan.gases import CO2E, EmissionKind, Flag
 from tanyuan.languages import Message
-from tanyuan.problems import InputError
 from tanyuan.reports.document import (
     Block,
-    Missing,
     Row,
     Section,
     Text,
     column,
-    facts,
     paragraph,
     row,
     table,
 )
-from tanyuan.reports.matter import Matter, in_study, section
-from tanyuan.reports.pictures import distribution_picture, flow_picture, stage_picture
+from tanyuan.reports.matter import Matter, section
+from tanyuan.reports.pictures import stage_picture
 from tanyuan.reports.wording import (
     NONE,
     capital,
@@ -37,8 +31,6 @@ from tanyuan.reports.wording import (
     number,
     percent,
     share_of,
-    signed_percent,
-    with_remark,
 )
 
 _TOP = 10
@@ -56,28 +48,28 @@ _LISTED = (
 def result(matter: Matter) -> Section:
     """13: the result, by stage, and each item that the standard wants apart."""
     footprint = matter.footprint
-    blocks: list[Block] = [paragraph(_answer(matter))]
-    if not footprint.complete:
-        blocks.append(
-            paragraph(
-                Message(
-                    "The result is incomplete (gaps: {n}, see section 6). The total holds only "
-                    "what is known.",
-                    n=len(footprint.gaps),
-                )
-            )
-        )
+    blocks: list[Block] = [paragraph(answer(matter)), *incomplete(matter)]
     if footprint.total and footprint.by_stage:
-        blocks += [stage_picture(matter), *flow_picture(matter)]
-    blocks += [_by_stage(matter), _by_phase(matter), _apart(matter)]
-    blocks += _by_gas(matter)
-    blocks.append(
-        paragraph(Message("Carbon offsets are not part of a footprint; none was counted."), "note")
-    )
+        blocks.append(stage_picture(matter))
+    blocks += [_by_stage(matter), _by_phase(matter), _apart(matter), *_by_gas(matter)]
     return section(13, Message("Footprint result"), blocks)
 
 
-def _answer(matter: Matter) -> Message:
+def incomplete(matter: Matter) -> Iterator[Block]:
+    """That the result is incomplete, where it is."""
+    if matter.footprint.complete:
+        return
+    yield paragraph(
+        Message(
+            "The result is incomplete (gaps: {n}, see section 6). The total holds only what is "
+            "known.",
+            n=len(matter.footprint.gaps),
+        )
+    )
+
+
+def answer(matter: Matter) -> Message:
+    """The result and how sure it is, in one sentence or two."""
     study = matter.study
     return Message(
         "The footprint of “{name}”, {boundary}, is {total} {unit}. {band}",
@@ -191,7 +183,7 @@ def _by_phase(matter: Matter) -> Block:
 
 
 def _apart(matter: Matter) -> Block:
-    """What ISO 14067:2018, 7.2 wants apart."""
+    """What the standard wants apart (ISO 14067:2018, 7.2), also where there is none of it."""
     footprint, total = matter.footprint, matter.footprint.total
     unspecified = bool(footprint.by_kind.get(EmissionKind.UNSPECIFIED))
     none = str(Message("not given apart by the sources") if unspecified else Message("none"))
@@ -224,6 +216,11 @@ def _apart(matter: Matter) -> Block:
         shown(Message("Lines outside the boundary"), footprint.outside or None, outside,
               str(Message("none")))
     )  # fmt: skip
+    rows += [
+        shown(Message("Soil carbon change outside land use change"), None, outside, uncomputed),
+        shown(Message("Effect of delayed emissions"), None, outside, uncomputed),
+        shown(Message("Carbon offsets"), None, outside, str(Message("never part of a footprint"))),
+    ]
     carbon = matter.study.biogenic_carbon
     rows.append(
         row(
@@ -253,7 +250,9 @@ def _by_gas(matter: Matter) -> Iterator[Block]:
         return
     rows = [
         row(
-            gas_name(gas),
+            gas_name(gas)
+            if gas != CO2E
+            else Message("sums in CO₂e, whose gases the sources do not list"),
             number(footprint.masses.get(gas)),
             number(value),
             share_of(value, footprint.total),
@@ -267,119 +266,6 @@ def _by_gas(matter: Matter) -> Iterator[Block]:
             column(Message("kg of the gas"), 2, numeric=True),
             column(matter.unit, 2, numeric=True),
             column(Message("Share of the total"), 1.8, numeric=True),
-        ],
-        rows,
-    )
-
-
-def uncertainty(matter: Matter) -> Section:
-    """14: uncertainty with its drivers; sensitivity."""
-    footprint = matter.footprint
-    found = footprint.uncertainty
-    missing: list[Missing] = []
-    blocks: list[Block] = []
-    if found is None or not found.standard_deviation:
-        missing.append(in_study(Message("how sure amounts and factors are"), "lines", "pedigree"))
-        blocks.append(paragraph(band_words(matter)))
-    else:
-        blocks += _spread(matter, found)
-    if found is not None and found.drivers:
-        blocks.append(_sensitivities(matter, found))
-    blocks += _scenarios(matter)
-    return section(14, Message("Sensitivity and uncertainty"), blocks, missing)
-
-
-def _spread(matter: Matter, found: Uncertainty) -> Iterator[Block]:
-    total = matter.footprint.total
-    ends = total_interval(found, total)
-    told = [
-        (Message("Result"), matter.with_unit(total)),
-        (Message("95 % interval"), f"{interval(ends, total)} {matter.unit}"),
-        (
-            Message("Standard deviation, first order"),
-            with_remark(
-                matter.with_unit(found.standard_deviation),
-                percent(found.standard_deviation / abs(total)),
-            ),
-        ),
-    ]
-    if found.mean is not None and found.median is not None:
-        told += [
-            (Message("Mean and median of the draws"),
-             f"{number(found.mean)} · {number(found.median)} {matter.unit}"),
-            (
-                Message("Monte Carlo"),
-                str(Message("{n} draws, seed {seed}", n=f"{found.samples:,}", seed=found.seed)),
-            ),
-        ]  # fmt: skip
-    told.append((Message("Share of the total that states how sure it is"), percent(found.covered)))
-    yield facts(*told)
-    yield from distribution_picture(matter, found)
-    drivers = [driver for driver in found.drivers if driver.share > 0][:_TOP]
-    yield table(
-        Message("What the spread comes from"),
-        [
-            column(Message("Quantity or factor"), 5),
-            column(Message("Share of the variance"), 2, numeric=True),
-        ],
-        [row(_driver(matter, driver), percent(driver.share)) for driver in drivers],
-        note=Message("First order (JCGM 100:2008, 5.1.2); a quantity that several lines share is "
-                     "one."),
-    )  # fmt: skip
-
-
-def _driver(matter: Matter, driver: Driver) -> str:
-    kinds = {
-        "parameter": Message("parameter"),
-        "meter": Message("meter"),
-        "line": Message("amount"),
-        "factor": Message("factor"),
-    }
-    kind = kinds.get(driver.key.partition(":")[0])
-    name = driver_name(matter.footprint, driver.key)
-    return with_remark(name, kind) if kind else name
-
-
-def _sensitivities(matter: Matter, found: Uncertainty) -> Block:
-    drivers = sorted(found.drivers, key=lambda d: (-abs(d.sensitivity), d.key))[:_TOP]
-    return table(
-        Message("What the total is most sensitive to"),
-        [
-            column(Message("Quantity or factor"), 5),
-            column(Message("Change of the total if it grows by 1 %"), 3, numeric=True),
-        ],
-        [
-            row(_driver(matter, driver), signed_percent(driver.sensitivity / 100, 2))
-            for driver in drivers
-        ],
-    )
-
-
-def _scenarios(matter: Matter) -> Iterator[Block]:
-    """The total under each scenario of the study."""
-    footprint = matter.footprint
-    names = list(dict.fromkeys(row.id for row in matter.study.scenarios))
-    if not names:
-        return
-    library = {factor.id: factor for factor in footprint.factors}
-    rows = []
-    for name in ["", *names]:
-        try:
-            other = calculate(
-                matter.study, method=footprint.method, scenario=name, library=library,
-                samples=0, potentials=footprint.potentials,
-            )  # fmt: skip
-        except InputError:
-            rows.append(row(name or Message("base case"), NONE, Message("cannot be calculated")))
-            continue
-        change = other.total / footprint.total - 1 if footprint.total else math.nan
-        rows.append(row(name or Message("base case"), number(other.total), signed_percent(change)))
-    yield table(
-        Message("The total under the scenarios of the study"),
-        [
-            column(Message("Scenario"), 4),
-            column(matter.unit, 2, numeric=True),
-            column(Message("Difference to this report"), 2, numeric=True),
         ],
         rows,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tanyuan.factors.factor import ElectricityFamily
 from tanyuan.footprint.method import Allocation
 from tanyuan.footprint.result import LineResult
-from tanyuan.footprint.study import Output, Phase, Process
+from tanyuan.footprint.study import Output, Phase, Supply
 from tanyuan.gases import EmissionKind
 from tanyuan.languages import Message
 from tanyuan.reports.document import (
@@ -38,6 +38,7 @@ from tanyuan.reports.wording import (
     not_stated,
     number,
     own_language,
+    place_name,
     share_of,
     stated_percent,
     unit_name,
@@ -67,12 +68,12 @@ def allocation(matter: Matter) -> Section:
         used = process.allocation or method.allocation
         label = used.label if used else Message("not stated")
         rows.append(row(Message("{process}: {way}", process=process.name, way=label), kind="group"))
-        rows += [_output(output, used, matter) for output in _made(matter, process)]
         if process.reason:
             reason = Message("Reason: {text}", text=own_language(process.reason))
             rows.append(row(reason, kind="remark"))
         elif used and used.needs_reason:
             unreasoned.append(process.name)
+        rows += [_output(output, used, matter) for output in matter.outputs_of(process)]
     order = paragraph(
         Message(
             "Subdivision and system expansion go before allocation, a physical relationship "
@@ -94,10 +95,6 @@ def allocation(matter: Matter) -> Section:
         for name in unreasoned
     ]
     return section(9, title, [order, listed, *told], missing)
-
-
-def _made(matter: Matter, process: Process) -> list[Output]:
-    return [output for output in matter.study.outputs if output.process == process.id]
 
 
 def _output(output: Output, used: Allocation | None, matter: Matter) -> Row:
@@ -153,6 +150,7 @@ def electricity(matter: Matter) -> Section:
         facts(
             (Message("Electricity policy"), footprint.method.electricity.label),
             (Message("Families of factors used"), _families(matter, lines)),
+            (Message("Contracts and certificates"), _contracts(matter, lines)),
         ),
         _powers(matter, lines),
     ]
@@ -187,7 +185,25 @@ def electricity(matter: Matter) -> Section:
     if bare:
         what = Message("how power is supplied (lines: {n})", n=len(bare))
         missing.append(in_study(what, "lines", "supply"))
+    undated = {
+        entry.name
+        for line in lines
+        if line.origin == "study" and (entry := matter.references.factor(line)) and not entry.year
+    }
+    missing += [
+        in_study(Message("the year of “{factor}”", factor=name), "factors", "year")
+        for name in sorted(undated)
+    ]
     return section(10, title, blocks, missing)
+
+
+def _contracts(matter: Matter, lines: list[LineResult]) -> Message:
+    claimed = [line for line in lines if matter.rows[line.id].supply is Supply.CONTRACTUAL]
+    if not claimed:
+        return Message("none is claimed; power from the grid counts with the grid's factor")
+    return Message(
+        "claimed for lines: {n}; the result without the claim stands below", n=len(claimed)
+    )
 
 
 def _families(matter: Matter, lines: list[LineResult]) -> str:
@@ -211,7 +227,11 @@ def _powers(matter: Matter, lines: list[LineResult]) -> Block:
     rows = []
     for line in lines:
         entry, supply = matter.references.factor(line), matter.rows[line.id].supply
-        where = " ".join(part for part in (entry.place, entry.year) if part) if entry else ""
+        where = (
+            " ".join(part for part in (place_name(entry.place), entry.year) if part)
+            if entry
+            else ""
+        )
         factor = f"{entry.code} {line.ref_name}" if entry else _product(matter, line)
         rows.append(
             row(
@@ -231,7 +251,7 @@ def _powers(matter: Matter, lines: list[LineResult]) -> Block:
             column(Message("Line"), 2.4),
             column(Message("Supply"), 1.4),
             column(Message("Factor"), 3),
-            column(Message("Place, year"), 1.2),
+            column(Message("Place, year"), 1.5),
             column(Message("Amount"), 1.1, numeric=True),
             column(Message("Unit"), 0.8),
             column(Message("{gas} per unit", gas=matter.gas), 1.2, numeric=True),

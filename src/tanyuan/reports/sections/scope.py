@@ -17,8 +17,9 @@ from tanyuan.reports.document import (
     row,
     table,
 )
-from tanyuan.reports.matter import Matter, in_particulars, in_study_itself, section
+from tanyuan.reports.matter import Matter, in_particulars, in_study, in_study_itself, section
 from tanyuan.reports.pictures import boundary_picture
+from tanyuan.reports.process_picture import process_picture
 from tanyuan.reports.wording import (
     NONE,
     day,
@@ -27,6 +28,7 @@ from tanyuan.reports.wording import (
     not_stated,
     number,
     own_language,
+    place_name,
     share_of,
     unit_name,
     with_remark,
@@ -47,6 +49,7 @@ def general(matter: Matter) -> Section:
     names = ("number", "date", "client", "author", "verifier", "standard", "pcr")
     told = {name: getattr(given, name) for name in names}
     told["date"] = day(given.date)
+    told["verifier"] = given.verifier or str(Message("none"))
     titles = {name: Message(type(given).model_fields[name].title or name) for name in names}
     blocks: list[Block] = [facts(*((titles[name], own_language(told[name])) for name in names))]
     blocks.append(
@@ -55,7 +58,7 @@ def general(matter: Matter) -> Section:
             (Message("Scenario"), matter.footprint.scenario or str(Message("base case"))),
         )
     )
-    needed = [name for name in names if name != "verifier" and not told[name]]
+    needed = [name for name in names if not told[name]]
     return section(
         1, Message("Client, author, standard and rules"), blocks, map(in_particulars, needed)
     )
@@ -89,7 +92,7 @@ def product(matter: Matter) -> Section:
             (Message("Product described"), own_language(given.product) or matter.described),
             (Message("Model"), own_language(given.model)),
             (Message("Plants"), own_language(given.plants)),
-            (Message("Place"), study.geography),
+            (Message("Place"), place_name(study.geography)),
         )
     ]
     if study.note:
@@ -117,6 +120,11 @@ def boundary(matter: Matter) -> Section:
     missing = (
         [] if told else [in_study_itself(Message("what is left out, and why"), "boundary_note")]
     )
+    missing += [
+        in_study(Message("why “{line}” is outside the boundary", line=line.name), "lines", "reason")
+        for line in left_out
+        if not line.note
+    ]
     return section(4, Message("System boundary"), blocks, missing)
 
 
@@ -186,11 +194,10 @@ def _by_process(matter: Matter) -> Iterator[Block]:
     ordered = sorted(study.processes, key=lambda p: -abs(footprint.by_process.get(p.id, 0.0)))
     rows: list[Row] = []
     for process in ordered:
-        made = [o for o in study.outputs if o.process == process.id]
         products = in_words(
             [
                 with_remark(o.name, f"{grouped(o.amount.text)} {unit_name(str(o.unit))}")
-                for o in made
+                for o in matter.outputs_of(process)
             ]
         )
         value = footprint.by_process.get(process.id)
@@ -217,6 +224,7 @@ def _by_process(matter: Matter) -> Iterator[Block]:
         ],
         rows,
     )
+    yield from process_picture(matter)
 
 
 def _by_hot_spot(matter: Matter) -> Iterator[Block]:
