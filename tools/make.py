@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import venv
@@ -18,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+PEER = ROOT / ".venv-bench"  # the benches' peer, apart from our own packages
+PIP = ["-m", "pip", "install", "-q", "--disable-pip-version-check"]
 LOCKS = ROOT / "requirements"
 TESTED_LINES = ["src", "tests", "tools", "examples", "bench"]
 
@@ -39,6 +42,23 @@ def run(*command: str | Path, **environment: str) -> None:
         sys.exit(done.returncode)
 
 
+def step(*command: str | Path) -> None:
+    """Run a part of the set-up; Ctrl-C ends it and what it has started, without their traces."""
+    line = [str(part) for part in command]
+    child = subprocess.Popen(line, cwd=ROOT, start_new_session=True)
+    try:
+        code = child.wait()
+    except KeyboardInterrupt:
+        if os.name == "posix":
+            os.killpg(child.pid, signal.SIGTERM)
+        else:
+            child.terminate()
+        child.wait()
+        raise
+    if code:
+        sys.exit(code)
+
+
 def fingerprint(*files: Path) -> str:
     """Hash of the files that decide what is installed, and of the interpreter."""
     digest = hashlib.sha256(sys.version.encode())
@@ -47,21 +67,20 @@ def fingerprint(*files: Path) -> str:
     return digest.hexdigest()
 
 
-def install(lock: str) -> None:
-    """Install a hash-locked set into .venv, with uv where present, else pip."""
+def install(lock: str, python: Path = PYTHON) -> None:
+    """Install a hash-locked set, into .venv unless told, with uv where present, else pip."""
     lines = LOCKS / lock
     uv = shutil.which("uv")
     if uv:
-        run(uv, "pip", "install", "-q", "--python", PYTHON, "--require-hashes", "-r", lines)
+        step(uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", lines)
     else:
-        pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        run(*pip, "--require-hashes", "-r", lines)
+        # Python compiles what it loads; compiling everything here takes as long as installing it
+        step(python, *PIP, "--no-compile", "--require-hashes", "-r", lines)
 
 
 def install_project() -> None:
     """Install the checkout itself, editable, and compile its message catalogues."""
-    pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    run(*pip, "--no-deps", "--no-build-isolation", "-e", ".")
+    step(PYTHON, *PIP, "--no-deps", "--no-build-isolation", "-e", ".")
 
 
 def prepare(lock: str) -> None:
@@ -74,7 +93,7 @@ def prepare(lock: str) -> None:
         else:
             make_venv(lock)
         stamp.write_text(wanted)
-    run(PYTHON, "tools/catalogues.py")
+    step(PYTHON, "tools/catalogues.py")
 
 
 def make_venv(lock: str) -> None:
@@ -127,10 +146,22 @@ def test() -> None:
     run(BIN / "coverage", "report")
 
 
-def bench() -> None:
-    """Measure speed; prints ratios and counts."""
-    setup()
-    run(PYTHON, "bench/run.py")
+def bench(*arguments: str) -> None:
+    """Measure speed, beside the peer, into bench/RESULTS.md; `bench engine` for one part."""
+    prepare("server.txt")
+    run(PYTHON, "-m", "bench", "--peer", prepare_peer(), *arguments)
+
+
+def prepare_peer() -> Path:
+    """Make .venv-bench hold the benches' peer; its Python."""
+    python = PEER / PYTHON.relative_to(VENV)
+    stamp, wanted = PEER / "stamp", fingerprint(LOCKS / "bench-peer.txt")
+    if not (stamp.exists() and stamp.read_text() == wanted):
+        print("Making .venv-bench ...", flush=True)
+        venv.create(PEER, clear=True, with_pip=True, symlinks=os.name != "nt")
+        install("bench-peer.txt", python)
+        stamp.write_text(wanted)
+    return python
 
 
 def lock() -> None:
@@ -140,6 +171,7 @@ def lock() -> None:
     compiled = ["uv", "pip", "compile", *options]
     run(*compiled, "--group", "build", "-o", LOCKS / "build.txt")
     run(*compiled, "pyproject.toml", "-o", LOCKS / "base.txt")
+    run(*compiled, "--group", "bench-peer", "-o", LOCKS / "bench-peer.txt")
     base = ["-c", LOCKS / "base.txt", "-c", LOCKS / "build.txt"]
     server = ["pyproject.toml", "--extra", "server"]
     run(*compiled, *server, *base, "-o", LOCKS / "server.txt")
@@ -159,7 +191,16 @@ def lock() -> None:
 def clean() -> None:
     """Remove all that the other targets made."""
     kept = {ROOT / ".git"}
-    caches = [".venv", "out", "build", "dist", ".mypy_cache", ".pytest_cache", ".ruff_cache"]
+    caches = [
+        ".venv",
+        ".venv-bench",
+        "out",
+        "build",
+        "dist",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+    ]
     for name in [*caches, ".hypothesis", ".import_linter_cache"]:
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for file in [*ROOT.glob(".coverage*"), *(ROOT / "src").rglob("*.mo")]:
@@ -169,7 +210,7 @@ def clean() -> None:
             shutil.rmtree(cache, ignore_errors=True)
 
 
-TARGETS: dict[str, Callable[[], None]] = {
+TARGETS: dict[str, Callable[..., None]] = {
     "setup": setup,
     "run": serve,
     "test": test,
@@ -180,9 +221,10 @@ TARGETS: dict[str, Callable[[], None]] = {
 }
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in TARGETS:
-        sys.exit(f"usage: python tools/make.py {'|'.join(TARGETS)}")
+    target, arguments = sys.argv[1:2], sys.argv[2:]
+    if not set(target) & set(TARGETS) or (arguments and target != ["bench"]):
+        sys.exit(f"usage: python tools/make.py {'|'.join(TARGETS)}, or bench with arguments")
     try:
-        TARGETS[sys.argv[1]]()
+        TARGETS[target[0]](*arguments)
     except KeyboardInterrupt:
-        sys.exit("Stopped. Say it again to go on.")
+        sys.exit("Stopped. Run it again to go on.")
