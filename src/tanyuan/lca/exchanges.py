@@ -233,7 +233,7 @@ def pair_order(rows: Indices, columns: Indices) -> Order:
     A radix sort by digits of 16 bits (numpy sorts those in linear time).
     """
     order = np.arange(len(rows))
-    if _in_order(rows, columns):
+    if in_order(rows, columns):
         return order
     for values in (rows, columns):
         top = int(values.max(initial=0))
@@ -293,7 +293,8 @@ def _same_pair(row: Indices, column: Indices) -> Mask:
     return np.asarray((row[1:] == row[:-1]) & (column[1:] == column[:-1]))
 
 
-def _in_order(row: Indices, column: Indices) -> bool:
+def in_order(row: Indices, column: Indices) -> bool:
+    """Whether exchanges stand by column, then row."""
     further = (column[1:] == column[:-1]) & (row[1:] >= row[:-1])
     return bool((further | (column[1:] > column[:-1])).all())
 
