@@ -73,7 +73,7 @@ def write_arrays(
         path: the file; its folder is there.
         kind: what sort of content it is; readers ask for it.
         about: metadata that has a canonical JSON.
-        arrays: by name; of bool, uint8, int32, int64, uint64, float32 or float64.
+        arrays: by ASCII name; of bool, uint8, int32, int64, uint64, float32 or float64.
     """
     target = Path(path)
     part = target.with_name(f".{target.name}.{secrets.token_hex(8)}{PART}")

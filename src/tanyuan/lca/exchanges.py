@@ -235,12 +235,13 @@ def pair_order(rows: Indices, columns: Indices) -> Order:
     order = np.arange(len(rows))
     if in_order(rows, columns):
         return order
+    first = True
     for values in (rows, columns):
         top = int(values.max(initial=0))
         for shift in range(0, max(top.bit_length(), 1), 16):
-            digit = (values >> shift).astype(np.uint16)[order]
-            if (digit[1:] < digit[:-1]).any():
-                order = order[np.argsort(digit, kind="stable")]
+            digit = (values >> shift).astype(np.uint16)
+            ranks = np.argsort(digit if first else digit[order], kind="stable")
+            order, first = ranks if first else order[ranks], False
     return order
 
 
@@ -320,3 +321,8 @@ def _freeze(owner: object, **dtypes: type) -> None:
 def _same_length(name: str, array: NDArray[np.generic], length: int) -> None:
     if len(array) != length:
         raise ValueError(f"{name}: {len(array)} values for {length} exchanges")
+
+
+def sums(place: NDArray[np.integer], amount: Floats, count: int) -> Floats:
+    """(count,) Σ of the amounts at each place."""
+    return np.bincount(place, amount, count).astype(np.float64, copy=False)

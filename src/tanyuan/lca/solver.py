@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
@@ -75,21 +77,64 @@ class SparseLU:
         raise SingularSystemError((int(worst.argmax()),))
 
 
-def factorise(matrix: Floats) -> Factorisation:
-    """Factorise a square matrix.
+class Solver(StrEnum):
+    """How a system is factorised.
+
+    STRUCTURE: sweeps in supply order with a dense core, see `tanyuan.lca.structure`; needs numba.
+    SUPERLU: SuperLU of the transposed matrix; the referee, and the way where numba is missing.
+    """
+
+    STRUCTURE = "structure"
+    SUPERLU = "superlu"
+
+
+def installed_solver() -> Solver:
+    """STRUCTURE where numba is installed (the extra `engine`), else SUPERLU."""
+    return Solver.STRUCTURE if find_spec("numba") else Solver.SUPERLU
+
+
+def factorise(matrix: Any, solver: Solver = Solver.SUPERLU) -> Factorisation:
+    """Factorise a square matrix, dense or sparse.
+
+    STRUCTURE tries its core in single, then in double precision, and leaves a system that neither
+    solves to the residual limit to SuperLU.
 
     Raises:
         SingularSystemError: no unique solution.
     """
     from scipy.sparse import csc_array  # noqa: PLC0415 - loads only where a system is solved
-    from scipy.sparse.linalg import splu  # noqa: PLC0415
 
     sparse = csc_array(matrix)
+    if solver is Solver.STRUCTURE:
+        from tanyuan.lca.structure import StructuredLU, dense_core, layout  # noqa: PLC0415
+
+        at = layout(sparse)
+        for precision in (np.float32, np.float64):
+            found = StructuredLU(at, dense_core(at, precision))
+            if _solves(found):
+                return found
+    return _sparse_lu(sparse)
+
+
+def _solves(found: Factorisation) -> bool:
+    """Whether a factorisation solves both ways within the residual limit."""
+    probe = np.ones(found.size)
+    try:
+        found.solve(probe)
+        found.solve_transposed(probe)
+    except SingularSystemError:
+        return False
+    return True
+
+
+def _sparse_lu(sparse: Any) -> SparseLU:
+    from scipy.sparse import csc_array  # noqa: PLC0415
+    from scipy.sparse.linalg import splu  # noqa: PLC0415
+
     try:
         lu = splu(csc_array(sparse.T))
     except RuntimeError:
-        empty = np.flatnonzero(
-            (np.abs(matrix).sum(axis=0) == 0) | (np.abs(matrix).sum(axis=1) == 0)
-        )
-        raise SingularSystemError(tuple(empty.tolist())) from None
+        size = abs(sparse)
+        empty = (size.sum(axis=0) == 0) | (size.sum(axis=1) == 0)
+        raise SingularSystemError(tuple(np.flatnonzero(empty).tolist())) from None
     return SparseLU(sparse, lu)

@@ -130,11 +130,11 @@ def system(
     order, ranks = _ranks(processes)
     flow_order, flow_ranks = _ranks(flows)
     return System(
-        tuple(processes[at] for at in order),
-        tuple(flows[at] for at in flow_order),
+        tuple(map(processes.__getitem__, order)),
+        tuple(map(flows.__getitem__, flow_order)),
         _ranked(technosphere, ranks, ranks),
         _ranked(interventions, flow_ranks, ranks),
-        tuple(names[at] for at in order) if names else (),
+        tuple(map(names.__getitem__, order)) if names else (),
     )
 
 

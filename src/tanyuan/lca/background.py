@@ -1,0 +1,150 @@
+"""A frozen background: what its products cause, with samples, and products calculated over it.
+
+A product's own processes are few. With M their technosphere, b the amounts that they take from the
+background and Y the background's intensities, theirs are
+
+    y = M⁻ᵀ (h − bᵀ Y)
+
+a dense system of their size, for each sample likewise with the stored samples of Y. Nothing here is
+compiled, so that the first call is as fast as the second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanyuan.languages import Message
+from tanyuan.lca.draws import WIDTH, counters, draw_ratios
+from tanyuan.lca.exchanges import Exchanges, sums
+from tanyuan.lca.monte_carlo import monte_carlo
+from tanyuan.lca.solve import Solved
+from tanyuan.lca.solver import SingularSystemError
+from tanyuan.problems import Place, refuse
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Drawn intensities of all products.
+
+    Attributes:
+        seed: of their draws.
+        weights: (k,) what a unit of each column counted.
+        values: (n, samples) in single precision.
+    """
+
+    seed: int
+    weights: Floats
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """The products of a solved system, with nothing of how they are made.
+
+    Attributes:
+        products: n ids.
+        columns: k names, for instance a gas and a kind.
+        intensities: (n, k) per unit of the product.
+        samples: drawn intensities under one weight for each column, or none.
+    """
+
+    products: tuple[str, ...]
+    columns: tuple[str, ...]
+    intensities: Floats
+    samples: Samples | None = None
+
+
+def freeze(
+    solved: Solved, weights: Floats | None = None, *, samples: int = 0, seed: int = 0,
+    workers: int = 1,
+) -> Background:  # fmt: skip
+    """A background of a solved system, with samples where weights are given."""
+    drawn = None
+    if weights is not None and samples:
+        values = monte_carlo(solved, weights, seed=seed).run(samples, workers)
+        drawn = Samples(seed, weights, values)
+    columns = solved.characterisation.columns
+    return Background(solved.system.processes, columns, solved.intensities, drawn)
+
+
+@dataclass(frozen=True, eq=False)
+class Linked:
+    """A product's own m processes over a background; signs as in `tanyuan.lca.system`.
+
+    Attributes:
+        inner: m × m, with what the processes make on the diagonal.
+        outer: products of the background × m: taken (−), wastes given off (+).
+        direct: columns of the background × m: what a run of each process causes itself.
+    """
+
+    inner: Exchanges
+    outer: Exchanges
+    direct: Exchanges
+
+    @property
+    def size(self) -> int:
+        """Number of processes."""
+        return int(self.inner.column.max(initial=-1)) + 1
+
+    def intensities(self, background: Background) -> Floats:
+        """What one unit of each product causes, (m, k).
+
+        Raises:
+            SingularSystemError: a loop uses up what it makes.
+        """
+        m, k = self.size, background.intensities.shape[1]
+        inner, outer, direct = self.inner, self.outer, self.direct
+        matrix = sums(inner.row * m + inner.column, inner.amount, m * m).reshape(m, m)
+        right = sums(direct.column * k + direct.row, direct.amount, m * k).reshape(m, k)
+        taken = outer.amount[:, None] * background.intensities[outer.row]
+        for column in range(k):
+            right[:, column] -= sums(outer.column, taken[:, column], m)
+        return _solved(matrix, right)
+
+    def sampled(self, background: Background, seed: int, samples: int) -> Floats:
+        """What one unit of each product causes in each sample, (m, samples), weighed as stored.
+
+        The background's part of a sample is its stored sample of the same number.
+
+        Raises:
+            InputError: the background holds fewer samples.
+            SingularSystemError: in a sample a loop uses up what it makes.
+        """
+        stored = background.samples
+        if stored is None or stored.values.shape[1] < samples:
+            raise refuse(
+                "too-few-samples",
+                Message("The background holds fewer than {count} samples.", count=samples),
+                Message("Ask for fewer, or sample the background again."),
+                Place(sheet="background"),
+            )
+        batches = -(-samples // WIDTH)
+        inner, outer, direct = (
+            table.amount[:, None]
+            * draw_ratios(table.scatter, counters(table.key, seed), 0, batches)[:, :samples]
+            for table in (self.inner, self.outer, self.direct)
+        )
+        matrix = np.zeros((samples, self.size, self.size))
+        right = np.zeros((self.size, samples))
+        for amount, row, column in zip(inner, self.inner.row, self.inner.column, strict=True):
+            matrix[:, row, column] += amount
+        for amount, row, column in zip(direct, self.direct.row, self.direct.column, strict=True):
+            right[column] += amount * stored.weights[row]
+        for amount, row, column in zip(outer, self.outer.row, self.outer.column, strict=True):
+            right[column] -= amount * stored.values[row, :samples]
+        return _solved(matrix, right.T[:, :, None])[:, :, 0].T
+
+
+def _solved(matrix: Floats, right: Floats) -> Floats:
+    try:
+        found = np.linalg.solve(np.swapaxes(matrix, -1, -2), right)
+    except np.linalg.LinAlgError:
+        raise SingularSystemError(()) from None
+    if not np.isfinite(found).all():
+        raise SingularSystemError(())
+    return np.asarray(found)

@@ -1,0 +1,126 @@
+"""Where the total of a product comes from, along its supply chain.
+
+With the intensities of all products known no solution is needed: the branch that takes an amount q
+of product i weighs q · y[i], and the largest branches are opened first (the search of Bourgault,
+Lesage & Samson 2012, Int. J. LCA 17:807, without its solutions).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanyuan.lca.solve import Solved
+
+Floats = NDArray[np.float64]
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """Branches of a supply chain, a parent before its children, the largest opened first.
+
+    Attributes:
+        parent: (b,) the branch that takes this one; -1 for the root.
+        process: (b,) whose product is taken.
+        amount: (b,) of the product, in its unit.
+        total: (b,) what the branch causes in all.
+        own: (b,) of that, what the process causes itself.
+        opened: (b,) whether what the process takes was looked at; of the rest only the total.
+    """
+
+    parent: Positions
+    process: Positions
+    amount: Floats
+    total: Floats
+    own: Floats
+    opened: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.parent)
+
+    @property
+    def rest(self) -> Floats:
+        """(b,) of the total, what comes neither from the process itself nor from its branches."""
+        shown = np.zeros(len(self))
+        np.add.at(shown, self.parent[1:], self.total[1:])
+        return np.asarray(self.total - self.own - shown)
+
+
+def tree(
+    solved: Solved,
+    weights: Floats,
+    process: str,
+    amount: float = 1.0,
+    *,
+    cutoff: float = 1e-3,
+    most: int = 100_000,
+) -> Tree:
+    """The supply chain of a product, down to branches of a share of its total.
+
+    Args:
+        solved: the system.
+        weights: (k,) what a unit of each column counts, for instance warming potentials.
+        process: whose product.
+        amount: of the product.
+        cutoff: branches whose size is below this share of the total stay closed.
+        most: branches at most.
+    """
+    intensity, own = solved.intensities @ weights, solved.direct @ weights
+    matrix = solved.matrix
+    made = matrix.diagonal()
+    root = solved.position(process)
+    parents, processes = [-1], [root]
+    amounts, totals = [amount], [float(amount * intensity[root])]
+    limit = abs(totals[0]) * cutoff
+    waiting = [(-abs(totals[0]), 0)]
+    opened = set[int]()
+    while waiting and len(parents) < most:
+        _, branch = heapq.heappop(waiting)
+        opened.add(branch)
+        j = processes[branch]
+        entries = slice(matrix.indptr[j], matrix.indptr[j + 1])
+        rows = matrix.indices[entries]
+        taken = matrix.data[entries] * (-amounts[branch] / made[j])
+        caused = taken * intensity[rows]
+        for at in np.flatnonzero((np.abs(caused) >= limit) & (rows != j) & (caused != 0)).tolist():
+            heapq.heappush(waiting, (-abs(float(caused[at])), len(parents)))
+            parents.append(branch)
+            processes.append(int(rows[at]))
+            amounts.append(float(taken[at]))
+            totals.append(float(caused[at]))
+    process_of, amount_of = np.array(processes), np.array(amounts)
+    is_open = np.zeros(len(parents), bool)
+    is_open[list(opened)] = True
+    return Tree(
+        np.array(parents), process_of, amount_of, np.array(totals),
+        own[process_of] * amount_of / made[process_of], is_open,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What flows from one process to another in a flow diagram."""
+
+    supplier: int
+    user: int
+    amount: float
+    total: float
+
+
+def links(branches: Tree) -> tuple[Link, ...]:
+    """The branches of a tree as arcs between processes, the largest first, loops as they come."""
+    amounts, totals = (
+        defaultdict[tuple[int, int], float](float),
+        defaultdict[tuple[int, int], float](float),
+    )
+    for branch in range(1, len(branches)):
+        arc = (int(branches.process[branch]), int(branches.process[branches.parent[branch]]))
+        amounts[arc] += float(branches.amount[branch])
+        totals[arc] += float(branches.total[branch])
+    ranked = sorted(totals, key=lambda arc: (-abs(totals[arc]), arc))
+    return tuple(Link(*arc, amounts[arc], totals[arc]) for arc in ranked)

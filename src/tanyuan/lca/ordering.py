@@ -1,0 +1,63 @@
+"""The supply order: an arrangement in which a technosphere is triangular but for few products.
+
+Products that need none of the loops come first (upstream), then the core, then the feedback set,
+then what only uses the others (downstream). With the feedback set known, every product follows
+from products before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class SupplyOrder:
+    """Where each product stands.
+
+    Attributes:
+        product: (n,) the product at each position.
+        position: (n,) the position of each product.
+        core: start of the core; positions before it are upstream.
+        feedback: start of the feedback set; from core to here is the core without it.
+        downstream: start of what only uses the others.
+    """
+
+    product: Positions
+    position: Positions
+    core: int
+    feedback: int
+    downstream: int
+
+    @property
+    def size(self) -> int:
+        """Number of products."""
+        return len(self.product)
+
+
+def supply_order(takes: Any) -> SupplyOrder:
+    """Arrange the products of a technosphere.
+
+    Args:
+        takes: sparse (n, n) by column, without a diagonal; an entry (i, j) says that process j
+            takes product i.
+
+    Not checked: that the feedback set is as small as can be (finding the smallest is NP-hard).
+    """
+    from tanyuan.lca.kernels import peel, reach  # noqa: PLC0415 - compiles at the first call
+
+    users = takes.tocsr()
+    order, cut = peel(users.indptr, users.indices, takes.indptr, takes.indices)
+    needs = reach(takes.indptr, takes.indices, order, cut)
+    needed = reach(users.indptr, users.indices, order[::-1], cut)
+    group = np.select([cut, ~needs, needed], [2, 0, 1], default=3)
+    product = order[np.argsort(group[order], kind="stable")]
+    position = np.empty(len(product), np.int64)
+    position[product] = np.arange(len(product))
+    starts = np.cumsum(np.bincount(group, minlength=4))
+    return SupplyOrder(product.astype(np.int64), position, *(int(start) for start in starts[:3]))

@@ -1,0 +1,141 @@
+"""A system solved once: what every product causes, by column of the characterisation.
+
+The intensities y = A⁻ᵀ h of all n products come from one transposed solution (the dual, or price,
+system of input-output analysis; Heijungs & Suh 2002, chapter 6, use it for sensitivities). A
+forward solution is made only where someone asks how often processes run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanyuan.languages import Message
+from tanyuan.lca.productivity import unproductive_loop
+from tanyuan.lca.solver import (
+    Factorisation,
+    SingularSystemError,
+    Solver,
+    factorise,
+    installed_solver,
+)
+from tanyuan.lca.system import Characterisation, System, direct
+from tanyuan.problems import InputError, Place, refuse
+
+Floats = NDArray[np.float64]
+Demand = Mapping[str, float]
+"""Amounts of products by the id of their process."""
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """A system, factorised, with the intensities of all its products.
+
+    Attributes:
+        system: with keys for its draws.
+        characterisation: what elementary flows count.
+        solver: how it was factorised.
+        factorised: its technosphere matrix.
+        direct: (n, k) what one run of each process causes itself.
+        intensities: (n, k) what one unit of each product causes in all.
+    """
+
+    system: System
+    characterisation: Characterisation
+    solver: Solver
+    factorised: Factorisation
+    direct: Floats
+    intensities: Floats
+
+    @cached_property
+    def matrix(self) -> Any:
+        """The technosphere matrix, (n, n) in compressed columns."""
+        return self.system.matrix()
+
+    def position(self, process: str) -> int:
+        """Where a process stands.
+
+        Raises:
+            InputError: the system has no such process.
+        """
+        found = self.system.positions.get(process)
+        if found is None:
+            raise refuse(
+                "unknown-process",
+                Message("There is no process {process}.", process=process),
+                Message("Search the processes of this background for the one you mean."),
+            )
+        return found
+
+    def intensity(self, process: str) -> Floats:
+        """What one unit of a process's product causes, (k,)."""
+        return np.asarray(self.intensities[self.position(process)])
+
+    def total(self, demand: Demand) -> Floats:
+        """What a demand causes, (k,); no solution is made."""
+        total = np.zeros(self.intensities.shape[1])
+        for process, amount in demand.items():
+            total += amount * self.intensity(process)
+        return total
+
+    def supply(self, demand: Demand) -> Floats:
+        """How often each process runs for a demand, (n,)."""
+        right = np.zeros(self.system.size)
+        for process, amount in demand.items():
+            right[self.position(process)] += amount
+        return self.factorised.solve(right)
+
+    def inventory(self, demand: Demand) -> Floats:
+        """Elementary flows that a demand causes, (flows,)."""
+        return np.asarray(self.system.intervention_matrix() @ self.supply(demand))
+
+
+def solve(
+    system: System, characterisation: Characterisation, solver: Solver | None = None
+) -> Solved:
+    """Factorise a system and find what every product causes.
+
+    Args:
+        system: a checked system.
+        characterisation: what its elementary flows count.
+        solver: by default the one that is installed; both agree to nine digits.
+
+    Raises:
+        InputError: the processes of a loop need as much of their products as they make, or more.
+    """
+    system = system.keyed()
+    chosen = installed_solver() if solver is None else solver
+    matrix = system.matrix()
+    own = direct(system, characterisation)
+    try:
+        factorised = factorise(matrix, chosen)
+        loop = unproductive_loop(matrix, factorised)
+        if not loop:
+            intensities = factorised.solve_transposed(own)
+            return Solved(system, characterisation, chosen, factorised, own, intensities)
+    except SingularSystemError as error:
+        loop = unproductive_loop(matrix, None) or error.rows
+    raise _unproductive(system, loop)
+
+
+def _unproductive(system: System, loop: tuple[int, ...]) -> InputError:
+    names = [system.label(process) for process in loop[:_NAMED]]
+    if len(loop) > _NAMED:
+        names.append("…")
+    return refuse(
+        "not-productive",
+        Message(
+            "These processes use up all that they make of each other's products: {loop}.",
+            loop=" → ".join([*names, names[0]] if len(names) > 1 else names),
+        ),
+        Message("Check the amounts along this loop, their units and the product of each process."),
+        Place(sheet="technosphere", row=loop[0] + 1 if loop else None),
+    )
+
+
+_NAMED = 8
