@@ -64,6 +64,7 @@ def test_a_copy_is_made_of_what_is_given():
         ([0], [0], [1.0], None, [1, 2]),
         ([0.5], [0], [1.0]),
         ([2**31], [0], [1.0]),
+        (["0"], [0], [1.0]),
         ([[0]], [0], [1.0]),
     ],
 )
@@ -100,6 +101,47 @@ def test_empirical_ratios_follow_their_exchanges():
     again = taken.take(np.array([3, 2, 1, 0]))
     assert again.low.tolist() == empirical().low.tolist()
     assert again.values.tolist() == empirical().values.tolist()
+
+
+def limits():
+    """Two uniform exchanges, the first of them narrow."""
+    return Scatters(
+        np.full(2, Shape.UNIFORM, np.uint8),
+        np.zeros(2),
+        np.array([0.9, 0.5]),
+        np.array([1.1, 1.5]),
+        np.zeros(0),
+    )
+
+
+def test_limits_follow_their_exchanges():
+    taken = limits().take(np.array([1, 0]))
+    assert (taken.low.tolist(), taken.high.tolist()) == ([0.5, 0.9], [1.5, 1.1])
+
+
+@pytest.mark.parametrize("first", [Scatters.none(1), Scatters.lognormal([0.1]), limits()])
+@pytest.mark.parametrize("second", [Scatters.none(0), limits(), empirical()])
+def test_scatters_one_after_the_other_keep_their_distributions(first, second):
+    for one, other in ((first, second), (second, first), (second, second)):
+        both = one.followed_by(other)
+        assert not both.unusable().any()
+        for part, start in ((one, 0), (other, len(one))):
+            again = both.take(np.arange(start, start + len(part)))
+            assert again.shape.tolist() == part.shape.tolist()
+            assert again.spread.tolist() == part.spread.tolist()
+            assert again.values.tolist() == part.values.tolist()
+            if len(part.low):
+                assert again.low.tolist() == part.low.tolist()
+                assert again.high.tolist() == part.high.tolist()
+
+
+def test_exchanges_one_after_the_other_keep_keys_that_both_have():
+    keyed = Exchanges.of([0], [1], [2.0], None, [7])
+    bare = Exchanges.of([3], [4], [5.0])
+    both = keyed.followed_by(keyed)
+    assert (both.row.tolist(), both.key.tolist()) == ([0, 0], [7, 7])
+    assert keyed.followed_by(bare).key.tolist() == []
+    assert keyed.followed_by(Exchanges.of([], [], [])).key.tolist() == [7]
 
 
 def test_what_is_a_distribution_is_not_refused():
