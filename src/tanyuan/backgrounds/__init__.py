@@ -1,0 +1,1 @@
+"""Imported process databases: as they were read, linked, and offered as factors."""
