@@ -3,7 +3,7 @@
 import pytest
 from pylopdf_fonts_zh_cn import serif_path
 
-from tanyuan.reports.characters import breakable, clean, font_characters, showable
+from tanyuan.reports.characters import breakable, clean, font_characters, showable, tied
 
 
 def test_invisible_characters_are_dropped_or_named():
@@ -42,3 +42,11 @@ def test_long_words_may_break_and_nothing_else():
     assert max(map(len, breakable("x" * 100).split("\u200b"))) == 12
     for text in ("short words stay as they are", "没有空格的中文长句不需要断点" * 5):
         assert breakable(text) == text
+
+
+def test_numbers_are_tied_to_their_units():
+    for text in ("570,000 t", "12 kWh", "3.0 %", "4 t⋅km", "8 Nm³", "2 m²", "9 MJ"):
+        assert tied(text) == text.replace(" ", "\u00a0")
+    assert tied("1 kg CO₂e") == "1\u00a0kg\u00a0CO₂e"
+    for text in ("12 times", "3 trucks", "in 5 months", "a kg", "2025 mill"):
+        assert tied(text) == text

@@ -291,6 +291,65 @@ def test_scenarios_are_calculated_beside_the_base_case(footprint):
     assert table.rows[1].cells[2].startswith("−")
 
 
+def test_other_ways_of_allocation_are_calculated_beside(calculated):
+    two = {
+        "processes": [{"id": "p", "name_en": "Mill", "allocation": "economic", "reason": "r"}],
+        "outputs": [
+            {"id": "x", "process": "p", "amount": "1", "unit": "kg", "price": "3"},
+            {"id": "y", "process": "p", "amount": "1", "unit": "kg", "price": "1"},
+        ],
+        "lines": [
+            {"id": "a", "process": "p", "stage": "production", "amount": "4", "unit": "kg",
+             "ref": "CO2"},
+            {"id": "d", "stage": "production", "amount": "1", "unit": "kg", "ref": "x"},
+        ],
+    }  # fmt: skip
+    part = section(study_report(calculated(**two), lang="en"), 14)
+    table = next(t for t in tables(part) if t.title == "The total under other choices")
+    assert [row.cells for row in table.rows] == [("Mill: by mass", "2.000", "−33.3 %")]
+    recycled = calculated(
+        recycling=[{"id": "steel", "amount": "1", "unit": "kg", "r1": "0.5", "r2": "0.5",
+                    "virgin": "v", "recycled": "w"}],
+        factors=[{"id": "v", "unit": "kg", "value": "2"}, {"id": "w", "unit": "kg", "value": "1"}],
+    )  # fmt: skip
+    part = section(study_report(recycled, lang="en"), 14)
+    table = next(t for t in tables(part) if t.title == "The total under other choices")
+    assert table.rows[0].cells[0] == "avoided burden (0:100)"
+    assert all(row.cells[1] != "—" for row in table.rows)
+
+
+def test_processes_and_what_they_pass_on_are_drawn(footprint):
+    part = section(study_report(footprint("integrated-works"), lang="en"), 5)
+    picture = next(block for block in part.blocks if isinstance(block, Picture))
+    assert "Sinter: made by Sinter plant, taken by Blast furnace." in picture.description
+    assert "Hot-rolled coil: made by Hot rolling, taken by Product of the study" in (
+        picture.description
+    )
+    study = footprint("integrated-works").study
+    taken = {line.ref for line in study.lines if line.ref in {o.id for o in study.outputs}}
+    assert picture.svg.count("rotate(-55") == len(taken)
+    one = section(study_report(footprint("trousers"), lang="en"), 5)
+    assert not [block for block in one.blocks if isinstance(block, Picture)]
+
+
+def test_products_beyond_the_width_of_the_page_are_counted(calculated):
+    many = {
+        "processes": [{"id": f"p{n}", "name_en": f"P{n}", "stage": "production"}
+                      for n in range(30)],
+        "outputs": [{"id": f"x{n}", "process": f"p{n}", "amount": "1", "unit": "kg"}
+                    for n in range(30)],
+        "lines": [
+            *({"id": f"t{n}", "process": f"p{n + 1}", "amount": "1", "unit": "kg",
+               "ref": f"x{n}"} for n in range(29)),
+            {"id": "gas", "process": "p0", "amount": "1", "unit": "kg", "ref": "CO2"},
+            {"id": "d", "stage": "production", "amount": "1", "unit": "kg", "ref": "x29"},
+        ],
+    }  # fmt: skip
+    part = section(study_report(calculated(**many), lang="en"), 5)
+    picture = next(block for block in part.blocks if isinstance(block, Picture))
+    assert "Products not drawn, with the fewest takers: 4." in picture.note
+
+
 def test_a_scenario_that_cannot_be_calculated_says_so(calculated):
     report = study_report(
         calculated(

@@ -50,6 +50,44 @@ def test_units_and_gases():
     assert wording.grouped("a * 2") == "a * 2"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("热风炉 CO2（数量），5.9 kg CO2e/t", "热风炉 CO₂（数量），5.9 kg CO₂e/t"),
+        ("0.5 tCO2/MWh; CO2-only, CH4 and N2O.", "0.5 tCO₂/MWh; CO₂-only, CH₄ and N₂O."),
+        ("LiOH·H2O, 0.49 t CO2e/t.", "LiOH·H₂O, 0.49 t CO₂e/t."),
+        ("https://example.org/CO2/a.pdf", "https://example.org/CO2/a.pdf"),
+        ("data/CO2/list.csv and co2_factors CO2.pdf", "data/CO2/list.csv and co2_factors CO2.pdf"),
+        ("SCO2 CO2X ACH4", "SCO2 CO2X ACH4"),
+    ],
+)  # fmt: skip
+def test_digits_of_gases_are_set_low_in_running_text(text, shown):
+    assert wording.formulas(text) == shown
+
+
+def test_places_have_their_names():
+    with in_language("en"):
+        assert wording.place_name("CN, FR") == "China, France"
+    with in_language("zh"):
+        assert wording.place_name("CN, FR") == "中国、法国"
+        assert wording.place_name("Jinan") == "Jinan"
+
+
+def test_two_names_with_a_stroke_are_one_in_each_language():
+    with in_language("zh"):
+        assert wording.own_language("甲公司 / Jia Ltd") == "甲公司"
+        assert wording.own_language("CN / FR") == "CN / FR"
+    with in_language("en"):
+        assert wording.own_language("甲公司 / Jia Ltd") == "Jia Ltd"
+
+
+def test_clauses_have_one_mark_between_them():
+    with in_language("zh"):
+        assert wording.clauses(["甲。", "", "乙"]) == "甲；乙"
+    with in_language("en"):
+        assert wording.clauses(["One.", "two;"]) == "One; two"
+
+
 def test_a_text_in_both_languages_is_read_in_one():
     both = "数据库状态：2022 年 3 月。 Database state of March 2022."
     with in_language("zh"):

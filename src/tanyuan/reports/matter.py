@@ -42,10 +42,14 @@ class Matter:
         return self.unit.split("/", 1)[0]
 
     @property
+    def per(self) -> str:
+        """What results are per: `piece`, `1000 kWh`."""
+        return self.unit.split("/", 1)[1]
+
+    @property
     def declared(self) -> str:
         """The declared amount with its unit: `1 piece`."""
-        behind = self.unit.split("/", 1)[1]
-        return behind if self.study.amount != 1 else f"1 {behind}"
+        return self.per if self.study.amount != 1 else f"1 {self.per}"
 
     @property
     def counted(self) -> tuple[LineResult, ...]:

@@ -11,12 +11,14 @@ from tanyuan.figures.density import Curve, lognormal_curve, normal_curve
 from tanyuan.figures.distribution import distribution
 from tanyuan.figures.items import Figure, How, Item, Look
 from tanyuan.figures.palette import LIGHT
+from tanyuan.figures.radar import radar
 from tanyuan.figures.sankey import sankey
 from tanyuan.figures.sankey_layout import Flow, Loop, Stage
 from tanyuan.figures.stages import stage_numbers
 from tanyuan.figures.svg import Pen
 from tanyuan.figures.text import wrap
 from tanyuan.footprint.result import LineResult, Uncertainty
+from tanyuan.footprint.scored import indicator_means
 from tanyuan.footprint.study import Phase, Role
 from tanyuan.gases import CO2E
 from tanyuan.languages import Message
@@ -26,6 +28,13 @@ from tanyuan.reports.wording import gas_name
 
 PAPER = Look(palette=LIGHT)
 _Z95 = 1.959964
+_AXES = {
+    "reliability": Message("reliability"),
+    "completeness": Message("completeness"),
+    "time": Message("time"),
+    "geography": Message("geography"),
+    "technology": Message("technology"),
+}
 
 
 def _picture(figure: Figure, title: str, note: str = "") -> Picture:
@@ -136,6 +145,14 @@ def distribution_picture(matter: Matter, found: Uncertainty) -> Iterator[Picture
         )
     figure = distribution(total, curve, matter.unit, look=PAPER)
     yield _picture(figure, str(Message("The result and its 95 % interval")), str(note))
+
+
+def quality_picture(matter: Matter) -> Iterator[Picture]:
+    """The mean pedigree scores, where lines state any."""
+    means, rating = indicator_means(matter.footprint), matter.footprint.rating
+    if means and rating is not None:
+        items = [Item(str(_AXES[name]), mean) for name, mean in means.items()]
+        yield _picture(radar(items, rating, look=PAPER), str(Message("Mean pedigree scores")))
 
 
 def _through(ends: tuple[float, float], total: float) -> Curve:

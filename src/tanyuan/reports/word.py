@@ -56,6 +56,7 @@ from tanyuan.reports.word_xml import (
 
 _WIDE, _ACROSS = 166.0, 257.0
 _SEAL, _SILL = 17.0, 42.0
+_DRAWING = 840.0  # width of a drawing that fills the page
 _SHORT_TABLE, _LONG_CELL = 12, 400
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _ANNEX_MARKS = 100
@@ -294,7 +295,9 @@ class _Writer:
             case Picture():
                 self._caption(self.words.figure, block)
                 self._draw(
-                    self._put(paragraph("", "Normal", keep=bool(block.note))), block, self.width
+                    self._put(paragraph("", "Normal", keep=bool(block.note))),
+                    block,
+                    self.width * min(1.0, block.width / _DRAWING),
                 )
                 if block.note:
                     self._say(block.note, styles.NOTE)

@@ -258,12 +258,7 @@ def cut_off(matter: Matter) -> Section:
                 rows,
             )
         )
-    missing = [
-        in_study(Message("why “{line}” is cut off", line=names[entry.line]), "lines", "reason")
-        for entry in footprint.cut_off
-        if not entry.reason
-    ]
-    return section(8, Message("Cut-off criteria and flows cut off"), blocks, missing)
+    return section(8, Message("Cut-off criteria and flows cut off"), blocks)
 
 
 def _at_most(share: Decimal) -> Message:

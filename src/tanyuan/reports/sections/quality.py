@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from tanyuan.footprint.result import LineResult
+from tanyuan.footprint.scored import indicator_means
 from tanyuan.languages import Message
-from tanyuan.quality.pedigree import INDICATORS
 from tanyuan.reports.document import Block, Row, Section, column, facts, row, table
 from tanyuan.reports.matter import Matter, in_study, section
+from tanyuan.reports.pictures import quality_picture
 from tanyuan.reports.sections.data import period
 from tanyuan.reports.wording import NONE, clauses, number, own_language, percent, place_name
 
@@ -40,6 +40,7 @@ def quality(matter: Matter) -> Section:
                 "lines. Shares are of the sum of the sizes of all counted lines."
             ),
         ),
+        *quality_picture(matter),
         _checked(matter),
     ]
     missing = []
@@ -50,25 +51,27 @@ def quality(matter: Matter) -> Section:
 
 def _characteristics(matter: Matter) -> Iterator[Row]:
     footprint, study = matter.footprint, matter.study
-    means = dict(zip(INDICATORS, _means(matter), strict=True))
+    means = {name: number(mean) for name, mean in indicator_means(footprint).items()}
     found = footprint.uncertainty
     covered = found.covered if found is not None and found.standard_deviation else 0.0
     gaps = len(footprint.gaps)
-    yield row(Message("Time coverage"), means["time"], period(study) or NONE)
+    yield row(Message("Time coverage"), means.get("time", NONE), period(study) or NONE)
     yield row(
-        Message("Geographic coverage"), means["geography"], place_name(study.geography) or NONE
+        Message("Geographic coverage"),
+        means.get("geography", NONE),
+        place_name(study.geography) or NONE,
     )
     yield row(
         Message("Technology coverage"),
-        means["technology"],
+        means.get("technology", NONE),
         Message("share of primary data: {share}", share=percent(footprint.primary_share)),
     )
     yield row(
         Message("Completeness"),
-        means["completeness"],
+        means.get("completeness", NONE),
         Message("no gaps") if not gaps else Message("gaps: {n} (section 6)", n=gaps),
     )
-    yield row(Message("Reliability and sources"), means["reliability"], _sourced(matter))
+    yield row(Message("Reliability and sources"), means.get("reliability", NONE), _sourced(matter))
     yield row(
         Message("Precision and uncertainty"),
         NONE,
@@ -88,19 +91,6 @@ def _characteristics(matter: Matter) -> Iterator[Row]:
             "recalculates to nine digits"
         ),
     )
-
-
-def _means(matter: Matter) -> Iterator[str]:
-    """The mean score of each indicator over the lines that are scored, weighted by their size."""
-    scored = [
-        (abs(line.value or 0.0), scores)
-        for line in matter.counted
-        if (given := matter.rows.get(line.id)) is not None and (scores := given.pedigree)
-    ]
-    whole = math.fsum(size for size, _ in scored)
-    for position in range(len(INDICATORS)):
-        mean = math.fsum(size * scores[position] for size, scores in scored)
-        yield number(mean / whole) if whole else NONE
 
 
 def _sourced(matter: Matter) -> Message:

@@ -287,7 +287,7 @@ def timing(matter: Matter) -> Section:
                 (Message("Timing and storage"), own_language(given.timing)),
                 (
                     Message("Biogenic carbon in the product"),
-                    "" if carbon is None else f"{exact(carbon)} kg C/{matter.declared}",
+                    "" if carbon is None else f"{exact(carbon)} kg C/{matter.per}",
                 ),
             ]
         ),
