@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from tanyuan.documents.identifiers import credit_code_from
@@ -25,6 +27,8 @@ def fresh_caches():
     from tanyuan.server.studies import queries
 
     queries._footprint.cache_clear()
+    if connection.vendor == "sqlite":  # on PostgreSQL the cache is a table, undone as all others
+        cache.clear()
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ def test_jobs_audit_files_and_studies_hold_on_postgresql(postgresql):
             "no:cacheprovider",
             "--reuse-db",
             "base",
+            "people/test_personal.py",
+            "people/test_rates.py",
             "studies",
         ],
         cwd=HERE,

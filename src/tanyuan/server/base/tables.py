@@ -19,7 +19,7 @@ from django.http import HttpResponse, QueryDict
 from tanyuan.languages import Message
 
 FORMATS = ("csv", "xlsx")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from tanyuan.server.base.refusals import NotFound
+from tanyuan.server.people.kept import signed_in
 from tanyuan.server.people.models import Organisation, Person
 from tanyuan.server.people.queries import ORGANISATION_KEY, needs_second_factor, organisation_of
 
@@ -43,7 +43,7 @@ def member_view(view: View) -> View:
     one first.
     """
 
-    @login_required
+    @signed_in
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         person = acting_person(request)

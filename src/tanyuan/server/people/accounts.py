@@ -83,6 +83,7 @@ def reset(*, person: Person, second_factor: bool = False) -> str:
 
     Open sessions end: whoever asks for this may have lost more than a password.
     """
+    person.refresh_from_db()  # the link rests on the last sign-in
     AccessAttempt.objects.filter(username=person.email).delete()
     for session in UserSession.objects.filter(user=person):
         session.end()

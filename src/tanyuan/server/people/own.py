@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,9 +15,10 @@ from tanyuan.server.base.refusals import Refused
 from tanyuan.server.people import actions, personal, queries
 from tanyuan.server.people.access import acting_person
 from tanyuan.server.people.forms import DeletionForm, ProfileForm
+from tanyuan.server.people.kept import signed_in
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """The own profile and organisations."""
@@ -33,7 +33,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "people/profile.html", context)
 
 
-@login_required
+@signed_in
 @never_cache
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
@@ -47,7 +47,7 @@ def export(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """Delete the own account, after the address has been typed."""

@@ -32,6 +32,10 @@ def traces_of(person: Person) -> dict[str, Any]:
             {"at": log.attempt_time.isoformat(), "ip": log.ip_address, "browser": log.user_agent}
             for log in AccessLog.objects.filter(username=person.email)
         ],
+        "failed_sign_ins": [
+            {"at": log.attempt_time.isoformat(), "ip": log.ip_address, "browser": log.user_agent}
+            for log in AccessAttempt.objects.filter(username=person.email)
+        ],
         "invitations": [
             {"organisation": str(i.organisation), "role": i.role, "at": i.created_at.isoformat()}
             for i in Invitation.objects.filter(email=person.email).select_related("organisation")

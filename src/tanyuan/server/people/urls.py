@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tanyuan.server.people import keys, own, views
+from tanyuan.server.people import kept, keys, own, views
 
 urlpatterns = [
     path("organisation/", views.organisation, name="organisation"),
@@ -32,6 +32,7 @@ urlpatterns = [
         name="organisation_department_remove",
     ),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
+    path("kept/", kept.kept_form, name="kept_form"),
     path("profile/", own.profile, name="profile"),
     path("profile/export/", own.export, name="profile_export"),
     path("profile/delete/", own.delete, name="profile_delete"),

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -33,6 +32,7 @@ from tanyuan.server.people.forms import (
     MemberForm,
     OrganisationForm,
 )
+from tanyuan.server.people.kept import signed_in
 from tanyuan.server.people.models import Invitation, Membership, Organisation, Role
 from tanyuan.server.people.queries import ORGANISATION_KEY
 from tanyuan.server.people.regions import region_name
@@ -132,7 +132,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     return render(request, "people/trail.html", context)
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation_new(request: HttpRequest) -> HttpResponse:
     """Register an organisation; whoever does so becomes its manager."""

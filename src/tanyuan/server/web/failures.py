@@ -12,6 +12,7 @@ from django.shortcuts import render
 from tanyuan.languages import Message
 from tanyuan.server.base.bodies import too_large as too_large_message
 from tanyuan.server.base.shortage import RETRY_SECONDS, shortage
+from tanyuan.server.web.speaking import speaking
 
 _API = "/api/"
 
@@ -20,14 +21,21 @@ def _answer(
     request: HttpRequest, status: int, code: str, title: Message, message: Message
 ) -> HttpResponse:
     """A page, or JSON for programs; it asks the database for nothing, not even for the reader."""
+    request.user = AnonymousUser()
+    request.__dict__.pop("_messages", None)
+    with speaking(request):
+        return _spoken(request, status, code, title, message)
+
+
+def _spoken(
+    request: HttpRequest, status: int, code: str, title: Message, message: Message
+) -> HttpResponse:
     if request.path.startswith(_API):
         return JsonResponse(
             {"code": code, "message": str(message)},
             status=status,
             json_dumps_params={"ensure_ascii": False},
         )
-    request.user = AnonymousUser()
-    request.__dict__.pop("_messages", None)
     context = {"title": title, "message": message, "again": code == "shortage"}
     return render(request, "web/failed.html", context, status=status)
 

@@ -8,17 +8,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
-from django.utils import timezone, translation
 
-from tanyuan.languages import LANGUAGES, in_language
 from tanyuan.server.base.audit import request_id
 from tanyuan.server.base.bodies import SLACK, is_beyond, let_go, limit_of
 from tanyuan.server.web.failures import too_large
+from tanyuan.server.web.speaking import speaking
 
 Answer = Callable[[HttpRequest], HttpResponse]
-
-LANGUAGE_COOKIE = "tanyuan-language"
-_DJANGO_NAMES = {"zh": "zh-hans", "en": "en"}
 
 
 class RequestIdMiddleware:
@@ -38,18 +34,6 @@ class RequestIdMiddleware:
         return response
 
 
-def chosen_language(request: HttpRequest) -> str:
-    """The reader's language: of the address, the account, the cookie, the browser; else Chinese."""
-    user = getattr(request, "user", None)
-    wanted = [
-        request.GET.get("lang", ""),
-        getattr(user, "language", ""),
-        request.COOKIES.get(LANGUAGE_COOKIE, ""),
-        request.headers.get("Accept-Language", "")[:2].lower(),
-    ]
-    return next((name for name in wanted if name in LANGUAGES), "zh")
-
-
 class LanguageMiddleware:
     """Speak the reader's language while a request is answered."""
 
@@ -58,13 +42,7 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the reader's language."""
-        chosen = chosen_language(request)
-        zone = getattr(getattr(request, "user", None), "time_zone", None)
-        with (
-            in_language(chosen),
-            translation.override(_DJANGO_NAMES[chosen]),
-            timezone.override(zone),
-        ):
+        with speaking(request) as chosen:
             response = self.get_response(request)
         response["Content-Language"] = chosen
         return response

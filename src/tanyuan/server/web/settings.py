@@ -91,7 +91,7 @@ def _database(address: str) -> dict[str, Any]:
             "NAME": DATA / "tanyuan.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": integer("TANYUAN_DATABASE_WAIT", 20, least=1, most=120),
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
                     "PRAGMA cache_size=-65536; PRAGMA journal_size_limit=67108864"

@@ -16,8 +16,8 @@ from tanyuan.languages import LANGUAGES
 from tanyuan.server.base.slim import slim
 from tanyuan.server.people.models import Person
 from tanyuan.server.web.health import state
-from tanyuan.server.web.middleware import LANGUAGE_COOKIE
 from tanyuan.server.web.showcase import showcase
+from tanyuan.server.web.speaking import LANGUAGE_COOKIE
 
 _CLOSED = ("/accounts/", "/organisation/", "/profile/", "/invitations/", "/language/")
 
