@@ -4,6 +4,9 @@ Ids are those of the source where it has any; where it has none the reader deriv
 5 from what identifies the object there. Amounts are decimals as written. Texts keep the language
 under which the source gives them, `und` where it gives none. Nothing is linked, allocated or
 converted yet.
+
+Hundreds of thousands of exchanges lie in memory at once: readers share equal strings (`sys.intern`)
+and leave what is empty to the defaults.
 """
 
 from __future__ import annotations
@@ -12,12 +15,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tanyuan.languages import Choice
+from tanyuan.languages import LANGUAGES, Choice, language
 
 Texts = Mapping[str, str]
 """Texts by language (`zh`, `en`, other BCP 47 tags, `und`)."""
 
 UNDETERMINED = "und"
+_NOTHING: Mapping[str, str] = {}
+
+
+def no_texts() -> Texts:
+    """No text; one object for all that have none."""
+    return _NOTHING
+
+
+def said(texts: Texts, wanted: str = "") -> str:
+    """A text as a reader of a language sees it: that language, else another, else nothing."""
+    for tag in (wanted or language(), UNDETERMINED, *reversed(LANGUAGES)):
+        if tag in texts:
+            return texts[tag]
+    return next(iter(texts.values()), "")
 
 
 class FlowKind(Choice):
@@ -41,6 +58,14 @@ class AllocationKind(Choice):
     PHYSICAL = "physical", "physical"
     ECONOMIC = "economic", "economic"
     CAUSAL = "causal", "causal"
+    NONE = "none", "no allocation"
+
+
+class ReferenceKind(Choice):
+    """What a process refers to."""
+
+    SOURCE = "source", "source"
+    ACTOR = "actor", "person or organisation"
 
 
 class Law(Choice):
@@ -74,56 +99,104 @@ class Unit:
     name: str
     factor: Decimal
     synonyms: tuple[str, ...] = ()
+    description: Texts = field(default_factory=no_texts)
 
 
-@dataclass(frozen=True, slots=True)
-class UnitGroup:
-    """Units that convert into each other; the reference unit has factor 1."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What every object of a database has.
 
-    id: str
-    names: Texts
-    reference: str
-    units: tuple[Unit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """A flow property (mass, net calorific value …), measured in the units of a group."""
-
-    id: str
-    names: Texts
-    unit_group: str
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What is exchanged.
-
-    `properties` gives for each flow property how much of it one unit of the reference property
-    (reference unit) is; the reference property stands there with 1.
+    Attributes:
+        id: stable, a UUID in most formats.
+        names: by language.
+        category: from the widest to the narrowest.
+        description: by language.
+        version: as written, `00.00.000` in most formats.
+        last_change: as written, RFC 3339 in most formats.
     """
 
     id: str
-    kind: FlowKind
     names: Texts
+    category: tuple[str, ...] = ()
+    description: Texts = field(default_factory=no_texts)
+    version: str = ""
+    last_change: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language, as far as there is one."""
+        return said(self.names) or self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitGroup(Entry):
+    """Units that convert into each other.
+
+    Attributes:
+        reference: id of the unit whose factor is 1.
+        units: all of them.
+        default_property: id of the flow property that the units usually measure, or empty.
+    """
+
+    reference: str
+    units: tuple[Unit, ...]
+    default_property: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property(Entry):
+    """A flow property (mass, net calorific value, price …), measured in the units of a group."""
+
+    unit_group: str
+    economic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow(Entry):
+    """What is exchanged.
+
+    Attributes:
+        kind: product, waste or elementary flow.
+        reference: id of the property in whose reference unit the flow is measured.
+        properties: how much of each property (in its reference unit) one reference unit of the
+            flow is; the reference property stands there with 1.
+        cas: CAS number as written.
+        formula: chemical formula.
+        location: id of a location, or empty.
+        synonyms: other names.
+        infrastructure: whether it is a plant, a machine, a road …
+    """
+
+    kind: FlowKind
     reference: str
     properties: Mapping[str, Decimal]
-    category: tuple[str, ...] = ()
     cas: str = ""
     formula: str = ""
     location: str = ""
     synonyms: tuple[str, ...] = ()
-    description: Texts = field(default_factory=dict)
+    infrastructure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """An input or output of a process.
 
-    `number` is its internal number, unique in the process. `unit` and `property` are ids; empty
-    means the flow's reference. `provider` is the id of the process that the source names as the
-    supplier, empty where it names none. `formula` stands where the amount was calculated from
-    parameters; `amount` holds its value as the source stored it.
+    Attributes:
+        number: internal number, unique in the process, 1 or more.
+        flow: id.
+        is_input: whether the process takes it; for waste, whether the process treats it.
+        amount: as written, in `unit`; the value that the source stored where there is a formula.
+        unit: id; empty means the reference unit of the property.
+        property: id of the flow property that `unit` measures; empty means the flow's reference.
+        provider: id of the process that the source names as supplier or treatment, else empty.
+        avoided: the output spares the production of this product elsewhere (or the treatment of
+            this waste); formats differ in the direction that they give it, which does not count.
+        uncertainty: how the amount scatters.
+        formula: what the amount is calculated from, in the syntax of the source's format.
+        location: id of a location, or empty.
+        pedigree: data-quality entry as written, `(1;2;3;2;1)` in most formats.
+        base_uncertainty: basic geometric standard deviation (or variance) as the format has it.
+        comment: by language.
     """
 
     number: int
@@ -138,12 +211,21 @@ class Exchange:
     formula: str = ""
     location: str = ""
     pedigree: str = ""
-    comment: Texts = field(default_factory=dict)
+    base_uncertainty: Decimal | None = None
+    comment: Texts = field(default_factory=no_texts)
 
 
 @dataclass(frozen=True, slots=True)
 class AllocationShare:
-    """The share of a process, or of one of its exchanges, that an output carries."""
+    """The share that an output carries of a process, or of one of its exchanges.
+
+    Attributes:
+        kind: of the key.
+        product: id of the output's flow.
+        share: 0 to 1.
+        exchange: number of the exchange that is shared; none for the whole process.
+        formula: what the share is calculated from.
+    """
 
     kind: AllocationKind
     product: str
@@ -160,62 +242,89 @@ class Parameter:
     value: Decimal | None
     formula: str = ""
     uncertainty: Uncertainty | None = None
-    description: Texts = field(default_factory=dict)
+    description: Texts = field(default_factory=no_texts)
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
-    """A process as reported; `reference` is the number of its quantitative reference.
+class Review:
+    """A review of a process: its type as written, what it found, ids of reviewers and report."""
 
-    `documentation` holds the texts about it under the keys of openLCA's process documentation
-    (`technologyDescription`, `geographyDescription`, `samplingDescription` …), `details` what is
-    no text of several languages there (`dataGenerator`, `creationDate`, `copyright` …), ids or
-    values as written.
+    type: str = ""
+    details: Texts = field(default_factory=no_texts)
+    reviewers: tuple[str, ...] = ()
+    report: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process(Entry):
+    """A process as reported.
+
+    Attributes:
+        kind: unit process or aggregated.
+        exchanges: in the order of the source.
+        reference: number of the exchange that is the quantitative reference.
+        location: id of a location, or empty.
+        valid_from, valid_until: as written, dates in most formats.
+        documentation: texts about it, under the keys of openLCA's process documentation
+            (`technologyDescription`, `geographyDescription`, `samplingDescription` …).
+        details: what is no text in several languages there (`dataGenerator`, `creationDate`,
+            `isCopyrightProtected` …): ids or values as written.
+        sources: ids of references.
+        reviews: in the order of the source.
+        parameters: its own.
+        default_allocation: the key to be used of those in `allocation`.
+        allocation: shares of its outputs.
+        tags: words.
+        infrastructure: whether it makes a plant, a machine, a road …
     """
 
-    id: str
-    names: Texts
     kind: ProcessKind
     exchanges: tuple[Exchange, ...]
     reference: int | None = None
-    category: tuple[str, ...] = ()
     location: str = ""
-    version: str = ""
-    last_change: str = ""
     valid_from: str = ""
     valid_until: str = ""
-    description: Texts = field(default_factory=dict)
     documentation: Mapping[str, Texts] = field(default_factory=dict)
     details: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    reviews: tuple[Review, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     default_allocation: AllocationKind | None = None
     allocation: tuple[AllocationShare, ...] = ()
     tags: tuple[str, ...] = ()
+    infrastructure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
-    """A place: code as the source gives it, ISO 3166 where it is one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location(Entry):
+    """A place: code as the source gives it (ISO 3166 where it is one), degrees."""
 
-    id: str
     code: str
-    names: Texts
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A source or an actor: what is said of it, as written."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference(Entry):
+    """A source or an actor: what is said of it, as written, under openLCA's keys."""
 
-    id: str
-    kind: str
-    names: Texts
+    kind: ReferenceKind
     details: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """A process database; everything by id, in the order of ids."""
+    """A process database; everything by id, in the order of ids.
+
+    Attributes:
+        format: key of the format that it was read from, see `tanyuan.formats.packages`.
+        names: of the database.
+        unit_groups, properties, flows, processes, locations, references: by id.
+        parameters: of the whole database.
+        licence: name or address of the terms of use.
+        notice: text that must travel with every copy.
+    """
 
     format: str
     names: Texts

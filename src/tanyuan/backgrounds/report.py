@@ -7,7 +7,8 @@ Findings of one code share their sentences; the report counts them and keeps eac
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any, Self
 
 from tanyuan.languages import Choice, Message
 from tanyuan.problems import Place
@@ -24,6 +25,9 @@ class Act(Choice):
     ALLOCATED = "allocated", "allocated"
     UNMAPPED = "unmapped", "no gas assigned"
     KEPT = "kept", "kept as it is"
+
+
+_NO_DETAILS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Finding:
     place: Place
     why: Message
     mend: Message | None = None
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = _NO_DETAILS
 
 
 class Report:
@@ -64,7 +68,7 @@ class Report:
         **details: str,
     ) -> None:
         """Note one finding."""
-        self._found.append(Finding(code, act, place, why, mend, details))
+        self._found.append(Finding(code, act, place, why, mend, details or _NO_DETAILS))
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._found)
@@ -78,3 +82,61 @@ class Report:
         for one in self._found:
             found[one.act, one.code] = found.get((one.act, one.code), 0) + 1
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def groups(self) -> dict[tuple[Act, str], list[Finding]]:
+        """The findings by act and code, the most frequent first, each in the order found."""
+        found: dict[tuple[Act, str], list[Finding]] = {key: [] for key in self.counts()}
+        for one in self._found:
+            found[one.act, one.code].append(one)
+        return found
+
+    def document(self) -> list[dict[str, Any]]:
+        """The report as a document, in no language: sentences stand beside their values."""
+        return [
+            {
+                "act": act.value,
+                "code": code,
+                "count": len(findings),
+                "findings": [_document(one) for one in findings],
+            }
+            for (act, code), findings in self.groups().items()
+        ]
+
+    @classmethod
+    def from_document(cls, document: list[dict[str, Any]]) -> Self:
+        """The report that a document holds."""
+        report = cls()
+        for group in document:
+            for one in group["findings"]:
+                mend = one.get("mend")
+                report.add(
+                    group["code"],
+                    Act(group["act"]),
+                    Place(**one["place"]),
+                    Message(one["why"], **one.get("values", {})),
+                    Message(mend, **one.get("mend_values", {})) if mend else None,
+                    **one.get("details", {}),
+                )
+        return report
+
+
+def _document(finding: Finding) -> dict[str, Any]:
+    place = finding.place
+    stated = {"file": place.file, "sheet": place.sheet, "row": place.row, "field": place.field}
+    found: dict[str, Any] = {
+        "place": {key: value for key, value in stated.items() if value},
+        "why": finding.why.text,
+    }
+    if finding.why.values:
+        found["values"] = _plain(finding.why.values)
+    if finding.mend:
+        found["mend"] = finding.mend.text
+        if finding.mend.values:
+            found["mend_values"] = _plain(finding.mend.values)
+    if finding.details:
+        found["details"] = dict(finding.details)
+    return found
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    return {key: one if isinstance(one, int | float) else str(one) for key, one in values.items()}
