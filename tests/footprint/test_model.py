@@ -397,3 +397,10 @@ def test_all_fields_that_cannot_be_read_are_named_at_once(unreadable):
     assert "Write t for tonne" in said
     assert "Write the decimal point as a point" in said
     assert "-1 is negative. Write it without the minus" in said
+
+
+def test_amounts_that_cannot_be_computed_are_told_with_the_rest(refused, line, factor):
+    tables = {"lines": [line("a", amount="some"), line("b", ref="none")], "factors": [factor()]}
+    places, said = refused(tables)
+    assert {place for place, _ in places} == {"lines · row 1 · amount", "lines · row 2 · ref"}
+    assert "“some” is not known." in said

@@ -327,3 +327,24 @@ def test_a_problem_of_the_calculation_names_table_row_and_field():
         ("ref-unknown", "lines", 3, "ref"),
     ]
     assert {problem.place.file for problem in error.value.problems} == {"mine"}
+
+
+def test_what_is_wrong_in_other_lines_is_told_together_with_what_cannot_be_read():
+    lines = [
+        {**LINE, "id": "b", "amount": "some"},
+        {**LINE, "unit": "furlong"},
+        {**LINE, "id": "c", "ref": "no-such"},
+    ]
+    found = problems(read_json, study(lines=lines))
+    assert [fact(problem) for problem in found] == [
+        ("expression-unknown", "lines", 1, "amount"),
+        ("unit-unknown", "lines", 2, "unit"),
+        ("ref-unknown", "lines", 3, "ref"),
+    ]
+
+
+def test_lines_are_not_blamed_for_what_else_cannot_be_read():
+    lines = [{**LINE, "ref": "f"}, {**LINE, "id": "b", "unit": "furlong"}]
+    found = problems(read_json, study(lines=lines, factors=[{"id": "f", "year": 1}]))
+    assert {problem.place.sheet for problem in found} == {"lines", "factors"}
+    assert len(found) == 2

@@ -86,6 +86,8 @@ def build(
     credited = _credits(study, method, own, library, problems)
     meters = _meters(study, problems)
     _check_demand(study, terms, problems)
+    if problems.found:
+        _check_amounts(study, quantities, problems)
     problems.raise_if_any()
     foreground = Foreground(
         inside=np.array([bool(term.process) for term in terms], dtype=bool),
@@ -221,6 +223,22 @@ def _check_factor_values(study: Study, quantities: Quantities, problems: Problem
         if row.value is not None and row.unit is not None:
             with problems.at(Place(sheet="factors", row=number, field="value")):
                 quantities.per_unit(row.value, row.unit, values)
+
+
+def _check_amounts(study: Study, quantities: Quantities, problems: Problems) -> None:
+    """Amounts that cannot be computed, to be told together with all else that is wrong.
+
+    A sound study is spared this: its amounts are computed as it is evaluated.
+    """
+    try:
+        values = quantities.values()
+    except InvalidValueError:
+        return  # noted at the parameters
+    for table in ("lines", "outputs"):
+        for number, row in enumerate(getattr(study, table), 1):
+            if row.amount is not None and row.unit is not None:
+                with problems.at(Place(sheet=table, row=number, field="amount")):
+                    quantities.evaluate(row.amount, row.unit, row.unit, values)
 
 
 def _unknown(what: str, id_: str, known: Iterable[str], place: Place, problems: Problems) -> None:

@@ -91,14 +91,43 @@ def study_from(content: Mapping[str, Any], origin: Origin) -> Study:
     """The study that plain content means.
 
     Raises:
-        InputError: with every field that is missing, unknown or unusable.
+        InputError: with every field that is missing, unknown or unusable, and with what is wrong
+            in the other lines.
     """
     try:
         return Study.model_validate(dict(content))
     except ValidationError as error:
         problems = [_problem(detail) for detail in error.errors(include_url=False)]
+        if others := _of_other_lines(content, problems):
+            problems = sorted([*problems, *others], key=lambda problem: problem.place.row or 0)
         unique = dict.fromkeys(relocated(problems, origin))
         raise InputError(unique) from None
+
+
+def _of_other_lines(content: Mapping[str, Any], problems: Iterable[Problem]) -> list[Problem]:
+    """What is wrong in the readable lines, where nothing but lines could not be read.
+
+    Nothing in a study rests on a line, so the others can be judged without it.
+    """
+    places = [problem.place for problem in problems]
+    if any(place.sheet != "lines" or place.row is None for place in places):
+        return []
+    unreadable = {place.row for place in places}
+    readable = {n: row for n, row in enumerate(content["lines"], 1) if n not in unreadable}
+    numbers = list(readable)
+    try:
+        study = Study.model_validate({**content, "lines": list(readable.values())})
+        calculate(study, samples=0)
+    except ValidationError:
+        return []
+    except InputError as error:
+        return [
+            problem.at(replace(problem.place, row=numbers[problem.place.row - 1]))
+            for problem in error.problems
+            if problem.place.sheet == "lines" and problem.place.row
+            if "first" not in problem.cause.values
+        ]
+    return []
 
 
 def _field_info(table: str, name: str) -> FieldInfo | None:
@@ -180,5 +209,5 @@ def _field_mend(field: str, location: tuple[Any, ...]) -> Message:
     document = Method if inside == "method" else TABLES.get(inside, Study)
     near = difflib.get_close_matches(field, document.model_fields, n=3)
     if near:
-        return Message("Did you mean {names}?", names=", ".join(near))
-    return Message("Fields here are {names}.", names=", ".join(document.model_fields))
+        return Message("Did you mean {names}?", names=tuple(near))
+    return Message("Fields here are {names}.", names=tuple(document.model_fields))
