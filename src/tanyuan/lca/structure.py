@@ -93,7 +93,7 @@ def layout(technosphere: Any) -> Layout:
         raise SingularSystemError(tuple(bad.tolist()))
     diagonal = matrix.diagonal()
     column = np.repeat(np.arange(n), np.diff(matrix.indptr))
-    apart = (matrix.indices != column) & (matrix.data != 0)
+    apart = matrix.indices != column  # what sums to nothing does not in every sample
     idx = matrix.indices[apart]
     val = -matrix.data[apart] / diagonal[column[apart]]
     ptr = np.concatenate([[0], np.cumsum(apart)])[matrix.indptr]
@@ -140,7 +140,8 @@ class DenseLU:
         from scipy.linalg import lu_solve  # noqa: PLC0415
 
         low = right.astype(self.factors.dtype)
-        factors = (self.factors, self.pivots)
+        # LAPACK's wrapper counts the pivots up and down again in place: each call gets its own
+        factors = (self.factors, self.pivots.copy())
         found = lu_solve(factors, low, int(transposed), overwrite_b=True, check_finite=False)
         return np.asarray(found, np.float64)
 
