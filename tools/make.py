@@ -22,6 +22,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 PEER = ROOT / ".venv-bench"  # the benches' peer, apart from our own packages
 PIP = ["-m", "pip", "install", "-q", "--disable-pip-version-check"]
 LOCKS = ROOT / "requirements"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 TESTED_LINES = ["src", "tests", "tools", "examples", "bench"]
 
 
@@ -136,12 +137,28 @@ def lint() -> None:
     run(BIN / "lint-imports")
 
 
+def prepare_browser() -> None:
+    """Have the browser of the browser tests; root on Debian installs it, others are asked to."""
+    if any(map(shutil.which, BROWSERS)):
+        return
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        sys.exit(
+            "The tests drive a real browser: install Chromium (or Google Chrome) and a Chinese "
+            "font, on Debian with: sudo apt-get install chromium fonts-noto-cjk"
+        )
+    print("Installing Chromium ...", flush=True)
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o=Dpkg::Use-Pty=0"]
+    step(*quiet, "update")
+    step(*quiet, "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk")
+
+
 def test() -> None:
     """Lint, then run all tests and hold the coverage of the library floor."""
     lint()
+    prepare_browser()
     for old in ROOT.glob(".coverage*"):
         old.unlink()
-    run(BIN / "coverage", "run", "-m", "pytest", "-q", "-n", "2")
+    run(BIN / "coverage", "run", "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup")
     run(BIN / "coverage", "combine", "-q")
     run(BIN / "coverage", "report")
 
