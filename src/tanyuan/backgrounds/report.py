@@ -7,7 +7,7 @@ Findings of one code share their sentences; the report counts them and keeps eac
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tanyuan.languages import Choice, Message
@@ -30,6 +30,10 @@ class Act(Choice):
 _NO_DETAILS: Mapping[str, str] = {}
 
 
+def _no_details() -> Mapping[str, str]:
+    return _NO_DETAILS
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was not taken over as it stood.
@@ -49,7 +53,7 @@ class Finding:
     place: Place
     why: Message
     mend: Message | None = None
-    details: Mapping[str, str] = _NO_DETAILS
+    details: Mapping[str, str] = field(default_factory=_no_details)
 
 
 class Report:
