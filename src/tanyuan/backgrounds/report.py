@@ -117,8 +117,8 @@ class Report:
                     group["code"],
                     Act(group["act"]),
                     Place(**one["place"]),
-                    Message(one["why"], **one.get("values", {})),
-                    Message(mend, **one.get("mend_values", {})) if mend else None,
+                    _read(one["why"]),
+                    _read(mend) if mend else None,
                     **one.get("details", {}),
                 )
         return report
@@ -129,18 +129,31 @@ def _document(finding: Finding) -> dict[str, Any]:
     stated = {"file": place.file, "sheet": place.sheet, "row": place.row, "field": place.field}
     found: dict[str, Any] = {
         "place": {key: value for key, value in stated.items() if value},
-        "why": finding.why.text,
+        "why": _written(finding.why),
     }
-    if finding.why.values:
-        found["values"] = _plain(finding.why.values)
     if finding.mend:
-        found["mend"] = finding.mend.text
-        if finding.mend.values:
-            found["mend_values"] = _plain(finding.mend.values)
+        found["mend"] = _written(finding.mend)
     if finding.details:
         found["details"] = dict(finding.details)
     return found
 
 
-def _plain(values: Mapping[str, object]) -> dict[str, object]:
-    return {key: one if isinstance(one, int | float) else str(one) for key, one in values.items()}
+def _written(message: Message) -> dict[str, Any]:
+    """A sentence in no language, with its values; some of them are sentences."""
+    values = {
+        name: _written(value)
+        if isinstance(value, Message)
+        else value
+        if isinstance(value, int)
+        else str(value)
+        for name, value in message.values.items()
+    }
+    return {"text": message.text, "values": values} if values else {"text": message.text}
+
+
+def _read(document: dict[str, Any]) -> Message:
+    values = {
+        name: _read(value) if isinstance(value, dict) else value
+        for name, value in document.get("values", {}).items()
+    }
+    return Message(document["text"], **values)

@@ -1,7 +1,9 @@
-"""Reading ZIP archives from strangers: checked whole before any entry is handed out.
+"""Reading ZIP archives from strangers.
 
-An archive's own header says how large an entry is; a hostile one lies. So every entry is unpacked
-once in small pieces, counted and thrown away, and only then may it be read.
+An archive's own header says how large an entry is; a hostile one lies. `open_archive` unpacks every
+entry of a small file once in small pieces, counts it and throws it away, and only then may it be
+read. `open_archive_file` takes large packages by path: their headers are checked whole, and every
+entry is checked while it is read, so that nothing is unpacked twice.
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from io import BytesIO
-from pathlib import PurePosixPath
-from typing import IO
+from pathlib import Path, PurePosixPath
+from typing import IO, Self
 
 from tanyuan.languages import Message
 from tanyuan.problems import InputError, Place, refuse
@@ -24,6 +27,22 @@ MAX_UNPACKED = 200 * MIB
 MAX_RATIO = 100
 MAX_ENTRIES = 1_000
 CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a package may be: bytes of the file, bytes unpacked, their ratio, entries."""
+
+    file: int
+    unpacked: int
+    ratio: int
+    entries: int
+
+
+PACKAGE = Limits(file=2048 * MIB, unpacked=8192 * MIB, ratio=200, entries=500_000)
+"""Process databases; texts with the same few words a million times pack well."""
+MAX_ENTRY = 512 * MIB
+"""One entry of a package, which may have to be read whole."""
 
 # Below this, even a high ratio unpacks to little.
 _SMALL_ENTRY = MIB
@@ -86,12 +105,7 @@ def open_archive(data: bytes, name: str) -> Archive:
     refuse_large(data, place)
     # Counted before zipfile builds an object for each of what may be hundreds of thousands.
     if data.count(_CENTRAL_HEADER) > MAX_ENTRIES:
-        raise refuse(
-            "archive-entries",
-            Message("The file holds more than {limit:,} parts.", limit=MAX_ENTRIES),
-            _COPY,
-            place,
-        )
+        raise _too_many(place, MAX_ENTRIES)
     try:
         unpacker = zipfile.ZipFile(BytesIO(data))
         entries: dict[str, zipfile.ZipInfo] = {}
@@ -99,12 +113,7 @@ def open_archive(data: bytes, name: str) -> Archive:
         for info in unpacker.infolist():
             _check_header(info, place)
             if info.filename.casefold() in entries:
-                raise refuse(
-                    "archive-duplicate",
-                    Message("The file holds the part {part} twice.", part=shown(info.filename)),
-                    _COPY,
-                    place,
-                )
+                raise _duplicate(info.filename, place)
             entries[info.filename.casefold()] = info
             room = min(MAX_UNPACKED, MAX_RATIO * len(data)) - unpacked
             unpacked += _check_content(unpacker, info, room, place)
@@ -114,15 +123,216 @@ def open_archive(data: bytes, name: str) -> Archive:
     return Archive(unpacker, files)
 
 
+class EntryStream:
+    """An entry that is checked while it is read: what its header claims, what it starts with."""
+
+    def __init__(self, archive: ArchiveFile, info: zipfile.ZipInfo) -> None:
+        self._archive, self._info = archive, info
+        self._stream: IO[bytes] | None = None
+        self._size = 0
+        self._tail = b""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Some bytes, or all that are left."""
+        if size < 0:
+            return b"".join(iter(lambda: self.read(CHUNK), b""))
+        place = self._archive.place_of(self._info.filename)
+        try:
+            if self._stream is None:
+                self._stream = self._archive.unpacker.open(self._info)
+            chunk = self._stream.read(size)
+        except _BROKEN:
+            raise damaged(place) from None
+        if self._size == 0:
+            _refuse_nested(self._info.filename, chunk, self._archive.place)
+        self._size += len(chunk)
+        if not chunk and size and self._size != self._info.file_size:
+            raise damaged(place)
+        if self._info.filename.lower().endswith(_XML_ENDINGS):
+            if _DOCTYPE in self._tail + chunk:
+                raise doctype(self._info.filename, self._archive.place)
+            self._tail = (self._tail + chunk)[-len(_DOCTYPE) :]
+        return chunk
+
+    def close(self) -> None:
+        """Give back what reading needed."""
+        if self._stream is not None:
+            self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+class ArchiveFile:
+    """A large archive whose headers passed every check; closed when it is left."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.place = Place(file=path.name)
+        file = _opened(path, self.place)
+        try:
+            packed = file.seek(0, 2)
+            if packed > limits.file:
+                raise _too_large(self.place, limits.file)
+            _refuse_many(file, packed, limits.entries, self.place)
+            self.unpacker = zipfile.ZipFile(file)
+            self._entries = self._checked(limits, packed)
+        except _BROKEN:
+            file.close()
+            raise damaged(self.place) from None
+        except InputError:
+            file.close()
+            raise
+        self._file = file
+
+    def _checked(self, limits: Limits, packed: int) -> dict[str, zipfile.ZipInfo]:
+        entries: dict[str, zipfile.ZipInfo] = {}
+        folded: set[str] = set()
+        room = min(limits.unpacked, limits.ratio * packed)
+        for info in self.unpacker.infolist():
+            _check_header(info, self.place)
+            if info.filename.casefold() in folded:
+                raise _duplicate(info.filename, self.place)
+            folded.add(info.filename.casefold())
+            room -= info.file_size
+            if room < 0 or info.file_size > MAX_ENTRY:
+                raise _unpacked(self.place, limits.unpacked, limits.ratio)
+            if not info.is_dir():
+                entries[info.filename] = info
+        return dict(sorted(entries.items()))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def open(self, name: str) -> EntryStream:
+        """An entry as a stream."""
+        return EntryStream(self, self._entries[name])
+
+    def read(self, name: str) -> bytes:
+        """An entry whole."""
+        with self.open(name) as stream:
+            return stream.read()
+
+    def size(self, name: str) -> int:
+        """Bytes of an entry, as its header claims; reading finds a lie."""
+        return self._entries[name].file_size
+
+    def place_of(self, name: str) -> Place:
+        """Where an entry stands, as problems and findings name it."""
+        return Place(file=f"{self.place.file}/{name}")
+
+    def close(self) -> None:
+        """Close the file."""
+        self.unpacker.close()
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def open_archive_file(path: Path, limits: Limits = PACKAGE) -> ArchiveFile:
+    """An archive by its path, read entry by entry; to be used in a `with`.
+
+    Raises:
+        InputError: its headers break a limit or a safety rule; the same for an entry, when that is
+            read.
+    """
+    return ArchiveFile(path, limits)
+
+
+def _opened(path: Path, place: Place) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise refuse(
+            "file-unreadable",
+            Message("The file cannot be read: {reason}.", reason=error.strerror or error),
+            Message("Check its path and who may read it."),
+            place,
+        ) from None
+
+
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
+_LONGEST_END = 22 + 65_535 + 20 + 56 + 1024
+
+
+def _refuse_many(file: IO[bytes], packed: int, limit: int, place: Place) -> None:
+    """Refuse too many entries before zipfile builds an object for each; their count may lie."""
+    file.seek(max(0, packed - _LONGEST_END))
+    tail = file.read()
+    end = tail.rfind(_END)
+    if end < 0:
+        raise damaged(place)
+    length = struct.unpack_from("<I", tail, end + 12)[0]
+    wide = tail.rfind(_END_64, 0, end)
+    if wide >= 0:
+        end, length = wide, struct.unpack_from("<Q", tail, wide + 40)[0]
+    start = packed - len(tail) + end - length
+    if start < 0:
+        raise damaged(place)
+    file.seek(start)
+    count, before = 0, b""
+    while length > 0 and count <= limit:
+        piece = file.read(min(length, MIB))
+        length -= MIB
+        count += (before + piece).count(_CENTRAL_HEADER)
+        before = piece[-len(_CENTRAL_HEADER) + 1 :]
+    if count > limit:
+        raise _too_many(place, limit)
+
+
 def refuse_large(data: bytes, place: Place) -> None:
     """Refuse a file above the limit for any file."""
     if len(data) > MAX_FILE:
-        raise refuse(
-            "file-too-large",
-            Message("The file is larger than {limit} MiB.", limit=MAX_FILE // MIB),
-            Message("Remove what is not needed, or split the file."),
-            place,
-        )
+        raise _too_large(place, MAX_FILE)
+
+
+def _too_large(place: Place, limit: int) -> InputError:
+    return refuse(
+        "file-too-large",
+        Message("The file is larger than {limit} MiB.", limit=limit // MIB),
+        Message("Remove what is not needed, or split the file."),
+        place,
+    )
+
+
+def _too_many(place: Place, limit: int) -> InputError:
+    return refuse(
+        "archive-entries",
+        Message("The file holds more than {limit:,} parts.", limit=limit),
+        _COPY,
+        place,
+    )
+
+
+def _duplicate(entry: str, place: Place) -> InputError:
+    return refuse(
+        "archive-duplicate",
+        Message("The file holds the part {part} twice.", part=shown(entry)),
+        _COPY,
+        place,
+    )
+
+
+def _unpacked(place: Place, limit: int, ratio: int) -> InputError:
+    return refuse(
+        "archive-unpacked",
+        Message(
+            "Unpacked, the file is larger than {limit} MiB or than {ratio} times its size.",
+            limit=limit // MIB,
+            ratio=ratio,
+        ),
+        _COPY,
+        place,
+    )
 
 
 def damaged(place: Place) -> InputError:
@@ -212,16 +422,7 @@ def _refuse_nested(entry: str, start: bytes, place: Place) -> None:
 
 def _refuse_bomb(size: int, room: int, packed: int, place: Place) -> None:
     if size > room or (size > _SMALL_ENTRY and size > MAX_RATIO * packed):
-        raise refuse(
-            "archive-unpacked",
-            Message(
-                "Unpacked, the file is larger than {limit} MiB or than {ratio} times its size.",
-                limit=MAX_UNPACKED // MIB,
-                ratio=MAX_RATIO,
-            ),
-            _COPY,
-            place,
-        )
+        raise _unpacked(place, MAX_UNPACKED, MAX_RATIO)
 
 
 def doctype(part: str, place: Place) -> InputError:
