@@ -110,6 +110,8 @@ class Entry:
         id: stable, a UUID in most formats.
         names: by language.
         category: from the widest to the narrowest.
+        category_codes: codes of these categories where the source's classification has codes (ISIC,
+            CPC …), one each, else nothing.
         description: by language.
         version: as written, `00.00.000` in most formats.
         last_change: as written, RFC 3339 in most formats.
@@ -118,6 +120,7 @@ class Entry:
     id: str
     names: Texts
     category: tuple[str, ...] = ()
+    category_codes: tuple[str, ...] = ()
     description: Texts = field(default_factory=no_texts)
     version: str = ""
     last_change: str = ""
@@ -165,6 +168,8 @@ class Flow(Entry):
         location: id of a location, or empty.
         synonyms: other names.
         infrastructure: whether it is a plant, a machine, a road …
+        documentation: texts about it under the names of ILCD (`mixAndLocationTypes` …); parts of
+            its name stand in the name too.
     """
 
     kind: FlowKind
@@ -175,6 +180,7 @@ class Flow(Entry):
     location: str = ""
     synonyms: tuple[str, ...] = ()
     infrastructure: bool = False
+    documentation: Mapping[str, Texts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,8 @@ class Exchange:
         pedigree: data-quality entry as written, `(1;2;3;2;1)` in most formats.
         base_uncertainty: basic geometric standard deviation (or variance) as the format has it.
         comment: by language.
+        details: what else is said of it, under the names of its source
+            (`dataDerivationTypeStatus` …), as written.
     """
 
     number: int
@@ -213,6 +221,7 @@ class Exchange:
     pedigree: str = ""
     base_uncertainty: Decimal | None = None
     comment: Texts = field(default_factory=no_texts)
+    details: Mapping[str, str] = field(default_factory=no_texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +265,35 @@ class Review:
     report: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the source states as the value of an indicator, for the amount of the reference.
+
+    Attributes:
+        indicator: id of the impact category or indicator flow; empty where the source has none.
+        names: of it.
+        amount: as written, in `unit`.
+        unit: as written, `kg CO2 eq.` for instance; empty where the source leaves it to the method.
+        unit_group: id of the unit group that the source names, or empty.
+        method: by which it was assessed, as far as known.
+        module: of the life cycle as EN 15804 names them (`A1-A3`, `C4` …); empty: all of it. A
+            module that is not declared has no result; that is not zero.
+        scenario: name of the scenario that it holds for, or empty.
+        is_input: for indicators that are flows, whether they go in (use of resources) or out
+            (waste); none for impacts.
+    """
+
+    indicator: str
+    names: Texts
+    amount: Decimal
+    unit: str = ""
+    unit_group: str = ""
+    method: str = ""
+    module: str = ""
+    scenario: str = ""
+    is_input: bool | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process(Entry):
     """A process as reported.
@@ -267,7 +305,8 @@ class Process(Entry):
         location: id of a location, or empty.
         valid_from, valid_until: as written, dates in most formats.
         documentation: texts about it, under the keys of openLCA's process documentation
-            (`technologyDescription`, `geographyDescription`, `samplingDescription` …).
+            (`technologyDescription`, `geographyDescription`, `samplingDescription` …); what openLCA
+            has no key for, under the name of its own format (`technologicalApplicability` …).
         details: what is no text in several languages there (`dataGenerator`, `creationDate`,
             `isCopyrightProtected` …): ids or values as written.
         sources: ids of references.
@@ -277,6 +316,7 @@ class Process(Entry):
         allocation: shares of its outputs.
         tags: words.
         infrastructure: whether it makes a plant, a machine, a road …
+        results: indicators that the source states beside or instead of the exchanges.
     """
 
     kind: ProcessKind
@@ -294,6 +334,7 @@ class Process(Entry):
     allocation: tuple[AllocationShare, ...] = ()
     tags: tuple[str, ...] = ()
     infrastructure: bool = False
+    results: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
