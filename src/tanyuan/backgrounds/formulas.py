@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from decimal import Decimal
 
 from tanyuan.backgrounds.package import Package, Parameter, Process
 from tanyuan.backgrounds.report import Act, Report
@@ -65,44 +66,41 @@ def translated(formula: str) -> str:
     return "".join(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    """Amounts of exchanges that formulas changed, by process and number."""
+def calculated(package: Package, report: Report) -> Package:
+    """The package with the amounts that its formulas give.
 
-    changed: Mapping[tuple[str, int], float]
-
-    def of(self, process: str, number: int, stored: float) -> float:
-        """The amount of an exchange."""
-        return self.changed.get((process, number), stored)
-
-
-def calculated(package: Package, report: Report) -> Amounts:
-    """Evaluate the formulas of all processes.
-
-    An amount is what its formula gives; where that cannot be evaluated, what the source stored.
-    Both are reported, the first only where the two differ.
+    What cannot be evaluated keeps the value that the source stored. That is reported, and every
+    amount that differs from the stored one.
     """
-    changed: dict[tuple[str, int], float] = {}
-    if package.format in DIALECTS:
-        common = _Values(package.parameters, {})
-        for process in package.processes.values():
-            if process.parameters or any(each.formula for each in process.exchanges):
-                changed |= _of_process(process, common, report)
-    else:
-        for process in package.processes.values():
-            for row, exchange in enumerate(process.exchanges, 1):
-                if exchange.formula:
-                    _tell_kept(report, process, row, "exchanges", exchange.formula, _FOREIGN)
-    return Amounts(changed)
+    changed: dict[str, Process] = {}
+    common = _Values(package.parameters if package.format in DIALECTS else (), {})
+    for process in package.processes.values():
+        if any(each.formula for each in process.exchanges):
+            amounts = _amounts(process, common, report, package.format in DIALECTS)
+            if amounts:
+                exchanges = tuple(
+                    replace(each, amount=amounts.get(each.number, each.amount))
+                    for each in process.exchanges
+                )
+                changed[process.id] = replace(process, exchanges=exchanges)
+    if not changed:
+        return package
+    return replace(package, processes={**package.processes, **changed})
 
 
-def _of_process(process: Process, common: _Values, report: Report) -> dict[tuple[str, int], float]:
-    changed: dict[tuple[str, int], float] = {}
-    values = _Values(process.parameters, common.known)
+def _amounts(
+    process: Process, common: _Values, report: Report, readable: bool
+) -> dict[int, Decimal]:
+    """Amounts that differ from the stored ones, by the number of the exchange."""
+    changed: dict[int, Decimal] = {}
+    values = _Values(process.parameters if readable else (), common.known)
     for name, reason in values.kept.items():
         _tell_kept(report, process, None, f"parameters.{name}", values.formulas[name], reason)
     for row, exchange in enumerate(process.exchanges, 1):
         if not exchange.formula:
+            continue
+        if not readable:
+            _tell_kept(report, process, row, "amount", exchange.formula, _FOREIGN)
             continue
         stored = float(exchange.amount)
         try:
@@ -111,7 +109,7 @@ def _of_process(process: Process, common: _Values, report: Report) -> dict[tuple
             _tell_kept(report, process, row, "amount", exchange.formula, error.cause)
             continue
         if not math.isclose(amount, stored, rel_tol=TOLERANCE, abs_tol=0):
-            changed[process.id, exchange.number] = amount
+            changed[exchange.number] = Decimal(repr(amount))
             report.add(
                 "formula-differs",
                 Act.CONVERTED,
