@@ -12,9 +12,12 @@ from tanyuan.formats.examples import example
 from tanyuan.formats.study_text import write_json
 
 ROLES = (
-    "anonymous", "disabled", "loner", "reader", "engineer", "manager", "stranger", "officer",
-    "key_read", "key_write",
+    "anonymous", "disabled", "left", "loner", "reader", "engineer", "manager", "stranger",
+    "clerk", "officer", "inspector", "key_read", "key_write", "key_stranger", "key_dead",
 )  # fmt: skip
+# Those to whom studies are opened: manager, reader and program of another enterprise, and a
+# regulator's inspector; the officer is of a regulator to which nothing was opened
+GRANTED = ("stranger", "clerk", "key_stranger", "inspector")
 WORKS = {"reader": 1, "engineer": 2, "manager": 3, "key_read": 3, "key_write": 3}
 LEVELS = {"private": 0, "number": 1, "stages": 2, "lines": 3, "public": 9}
 
@@ -40,7 +43,10 @@ Policy = Callable[[str, str, bool], Outcome | set[Outcome]]
 
 def allows(rule, method, role, subject, *, api):
     """The outcomes that a rule allows; pages know no keys."""
+    if api and role == "key_dead":
+        return {LOGIN}
     asked = "anonymous" if role == "disabled" or (not api and role.startswith("key")) else role
+    asked = "loner" if role == "left" else asked
     expected = rule.methods[method](asked, subject, api)
     allowed = expected if isinstance(expected, set) else {expected}
     return allowed | {INPUT} if rule.incomplete and IN in allowed else allowed
@@ -65,14 +71,14 @@ def member(role, subject, api):
 
 def writer(role, subject, api):
     """Engineers and managers, for their own organisation."""
-    if role in ("reader", "key_read"):
+    if role in ("reader", "clerk", "key_read"):
         return {DENIED, ABSENT}
     return member(role, subject, api)
 
 
 def managers(role, subject, api):
     """Managers, for their own organisation; others are not told that the page is there."""
-    if role in ("reader", "engineer"):
+    if role in ("reader", "engineer", "clerk"):
         return ABSENT
     return member(role, subject, api)
 
@@ -83,7 +89,7 @@ def opened(level):
     def policy(role, subject, api):
         if subject == "public" or role in WORKS:
             return IN
-        return IN if role == "stranger" and LEVELS[subject] >= level else ABSENT
+        return IN if role in GRANTED and LEVELS[subject] >= level else ABSENT
 
     return policy
 
@@ -114,7 +120,8 @@ class Rule:
     body: bytes | None = None
     # Form data that name a thing of the scene by the parameter that holds it
     sends: dict[str, str] = field(default_factory=dict)
-    query: str = ""
+    # What may stand after the address; each is tried
+    queries: tuple[str, ...] = ("",)
     # Other values of the address's parameters; each is tried
     variants: tuple[dict[str, str], ...] = ({},)
     # What is sent is not complete, so that those who are let in are told so
@@ -161,7 +168,10 @@ def library(policy):
     return Rule({"GET": decided, "POST": decided}, others_tested=False)
 
 
+# A table as a page, and all its rows as files
+TABLE = ("", "?q=7Q", "?format=csv", "?format=xlsx")
 STUDY = write_json(example("tyre").study)
+FILES = ("json", "yaml", "csv", "sealed")
 FILE = lambda: {"file": SimpleUploadedFile("tyre.json", STUDY)}  # noqa: E731
 
 SHARED = ("number", "stages", "lines")
@@ -175,7 +185,7 @@ def withdrawing(role, subject, api):
 
 def managers_told(role, subject, api):
     """Managers, for their own organisation; other members are told that their role is too low."""
-    return DENIED if role in ("reader", "engineer") else member(role, subject, api)
+    return DENIED if role in ("reader", "engineer", "clerk") else member(role, subject, api)
 
 
 def leaving(role, subject, api):
@@ -209,11 +219,13 @@ API = {
     ("POST", "/studies"): post(writer, body=STUDY),
     ("GET", "/studies/{study_id}"): get(opened(1)),
     ("GET", "/studies/{study_id}/revisions"): get(opened(3)),
-    ("POST", "/studies/{study_id}/revisions"): post(own(2), body=STUDY, query="?based_on=2"),
+    ("POST", "/studies/{study_id}/revisions"): post(own(2), body=STUDY, queries=("?based_on=2",)),
     ("GET", "/studies/{study_id}/revisions/{number}"): get(opened(3)),
     ("GET", "/studies/{study_id}/revisions/{number}/footprint"): get(opened(3)),
     ("GET", "/studies/{study_id}/revisions/{number}/lines"): get(opened(3)),
-    ("GET", "/studies/{study_id}/difference"): get(opened(3), query="?older=1&newer=2"),
+    ("GET", "/studies/{study_id}/difference"): get(opened(3), queries=("?older=1&newer=2",)),
+    ("GET", "/studies/{study_id}/revisions/{number}/report"): get(opened(3)),
+    ("POST", "/studies/{study_id}/revisions/{number}/report"): post(own(2), body=b"{}"),
     ("POST", "/studies/{study_id}/revisions/{number}/seal"): post(own(3)),
     ("GET", "/sealed/{sealed_id}"): get(opened(1)),
     ("GET", "/sealed/{sealed_id}/file"): get(opened(3)),
@@ -241,7 +253,7 @@ PAGES = {
     "factor": get(public),
     "factor_json": get(public),
     "verify": form(public),
-    "workspace": get(member),
+    "workspace": get(member, queries=TABLE),
     "study_template": get(public),
     "study_example": get(public, variants=({"name": "tyre"},)),
     "study_upload": form(writer, incomplete=True),
@@ -251,19 +263,20 @@ PAGES = {
     "study_newest_line": get(opened(3)),
     "study_line": get(opened(3)),
     "study_revisions": get(opened(3)),
-    "study_file": get(opened(3), variants=tuple({"kind": k} for k in ("json", "csv", "sealed"))),
+    "study_file": get(opened(3), variants=tuple({"kind": k} for k in FILES)),
+    "study_report": form(own(2), data=lambda: {"based_on": "0", "client": "x"}),
     "study_seal": form(own(3)),
     "study_edit": form(own(2)),
     "study_share": Rule({"GET": own(1), "POST": own(3)}, incomplete=True),
     "study_withdraw": post(withdrawing),
-    "products": get(member),
+    "products": get(member, queries=TABLE),
     "product_new": form(writer, incomplete=True),
     "product": Rule(
         {"GET": own(1), "POST": own(2)},
         data=lambda: {"name_en": "x"},
         variants=({"entry_id": "product_id"},),
     ),
-    "sites": get(member),
+    "sites": get(member, queries=TABLE),
     "site_new": form(writer, incomplete=True),
     "site": Rule(
         {"GET": own(1), "POST": own(2)},
@@ -273,12 +286,12 @@ PAGES = {
     "job": get(own(1)),
     "job_cancel": post(own(2)),
     "job_file": get(own(1)),
-    "organisation": get(not_loner),
+    "organisation": get(not_loner, queries=TABLE),
     "organisation_new": form(signed_in, incomplete=True),
     "organisation_keys": form(managers, incomplete=True),
     "organisation_key_revoke": post(own(3)),
     "organisation_switch": post(own(1), sends={"organisation": "organisation_id"}),
-    "organisation_trail": get(member),
+    "organisation_trail": get(member, queries=TABLE),
     "organisation_invite": post(
         managers_told, data=lambda: {"email": "x@y.example", "role": "reader"}
     ),
@@ -290,6 +303,7 @@ PAGES = {
     "organisation_department_add": post(managers_told, data=lambda: {"name": "x"}),
     "organisation_department_remove": post(own(3)),
     "invitation": Rule({"GET": public, "POST": invited}, names_owner=True),
+    "kept_form": form(signed_in),
     "profile": form(signed_in, incomplete=True),
     "profile_export": post(signed_in),
     "profile_delete": form(signed_in, incomplete=True),

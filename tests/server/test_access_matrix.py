@@ -6,23 +6,29 @@ An address that is not in the table fails, by name. What is not a reader's to se
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sys
+import types
 import uuid
+import zipfile
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from access_table import API, PAGES, ROLES, Outcome, allows
+from access_table import API, GRANTED, PAGES, ROLES, Outcome, allows
 from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.urls import path as to
 from django.utils import timezone
 
 from tanyuan.formats.examples import example
+from tanyuan.server.base.models import AuditEvent, StoredFile
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +36,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SUBJECTS = ("private", "number", "stages", "lines", "public")
 # Nobody outside may read the first; the second only those to whom it was opened
 SECRET, SHARED = "Confidential-7Q", "Shared-7Q"
+# Stands in the lines alone: nobody outside reads it without being written down
+INSIDE = "Inside-7Q"
 
 
 # ---- what there is -------------------------------------------------------------------------
@@ -84,6 +92,23 @@ def test_every_operation_is_in_the_table():
     assert not gone, f"take out of access_table.py: {gone}"
 
 
+def test_an_address_without_a_line_in_the_table_fails(settings, monkeypatch):
+    from tanyuan.server.web import urls
+
+    grown = types.ModuleType("grown_urls")
+    grown.urlpatterns = [*urls.urlpatterns, to("new/", urls.views.home, name="brand_new")]
+    monkeypatch.setitem(sys.modules, "grown_urls", grown)
+    settings.ROOT_URLCONF = "grown_urls"
+    with pytest.raises(AssertionError, match="who may open: brand_new"):
+        test_every_address_is_in_the_table()
+
+
+def test_an_operation_without_a_line_in_the_table_fails(monkeypatch):
+    monkeypatch.delitem(API, ("GET", "/studies"))
+    with pytest.raises(AssertionError, match=r"who may call.*studies"):
+        test_every_operation_is_in_the_table()
+
+
 # ---- the scene -----------------------------------------------------------------------------
 
 
@@ -99,7 +124,10 @@ class Scene:
 def _document(subject):
     marks = {"private": SECRET, "public": "Public"}
     name = f"{marks.get(subject, SHARED)} {subject}"
-    return example("tyre").study.model_copy(update={"name_en": name, "name_zh": name})
+    study = example("tyre").study
+    first = study.lines[0].model_copy(update={"name_en": INSIDE, "name_zh": INSIDE})
+    named = {"name_en": name, "name_zh": name, "lines": (first, *study.lines[1:])}
+    return study.model_copy(update=named)
 
 
 def _scene():
@@ -124,7 +152,7 @@ def _scene():
             Membership.objects.create(person=made, organisation=member_of, role=role)
         return made
 
-    works, mill, office, institute = (
+    works, mill, office, institute, bureau = (
         organisation(n, kind, name)
         for n, (kind, name) in enumerate(
             [
@@ -132,6 +160,7 @@ def _scene():
                 ("enterprise", "mill"),
                 ("regulator", "office"),
                 ("institute", "institute"),
+                ("regulator", "bureau"),
             ]
         )
     )
@@ -145,6 +174,9 @@ def _scene():
         "manager": person("manager", works, "manager"),
         "stranger": person("stranger", mill, "manager"),
         "officer": person("officer", office, "manager"),
+        "clerk": person("clerk", mill, "reader"),
+        "inspector": person("inspector", bureau, "manager"),
+        "left": person("left", works, "manager"),
     }
     manager = scene.people["manager"]
     author = person("author", institute, "manager")
@@ -155,6 +187,16 @@ def _scene():
         _, scene.keys[role] = people.make_key(
             actor=manager, organisation=works, name=role, scopes=scopes, days=9
         )
+    _, scene.keys["key_stranger"] = people.make_key(
+        actor=scene.people["stranger"], organisation=mill, name="k",
+        scopes=["read", "write", "seal"], days=9,
+    )  # fmt: skip
+    # A key of somebody who has left, as the person has
+    left = scene.people["left"]
+    _, scene.keys["key_dead"] = people.make_key(
+        actor=left, organisation=works, name="k", scopes=["read", "write", "seal"], days=9
+    )
+    people.remove_member(actor=left, membership=left.memberships.get())
     site = actions.add_site(actor=manager, organisation=works, name_en=SECRET)
     product = actions.add_product(actor=manager, organisation=works, name_en=SECRET)
     stored = files.store(b"{}", f"{SECRET}.json", owner=str(works.pk))
@@ -177,10 +219,11 @@ def _scene():
         if subject == "public":
             StudyRecord.objects.filter(pk=study.pk).update(public=True)
         elif subject != "private":
-            consent = people.give_consent(
-                actor=manager, grantor=works, grantee=mill, subject=study, level=subject,
-                purpose="matrix", until=timezone.now() + timedelta(days=9),
-            )  # fmt: skip
+            for grantee in (bureau, mill):
+                consent = people.give_consent(
+                    actor=manager, grantor=works, grantee=grantee, subject=study, level=subject,
+                    purpose="matrix", until=timezone.now() + timedelta(days=9),
+                )  # fmt: skip
         scene.values[subject] = {
             "study_id": study.pk,
             "sealed_id": sealed.pk,
@@ -249,8 +292,17 @@ def ask(scene, role, method, address, data=None, body=None):
                 else client.generic(method, address, headers=headers)
             )
         content = b"".join(answer) if answer.streaming else answer.content
+        answer.readings = AuditEvent.objects.filter(type__startswith="study.read.").count()
         transaction.set_rollback(True)
-    return answer, content
+    return answer, _unpacked(content)
+
+
+def _unpacked(content):
+    """A body in which marks can be found: a workbook or Word file as the texts in it."""
+    if not content.startswith(b"PK"):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return b"".join(package.read(name) for name in package.namelist())
 
 
 def outcome(answer):
@@ -301,8 +353,8 @@ def plain(content, address):
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
 
 
-OUTSIDE = ("anonymous", "disabled", "loner", "officer", "stranger")
-COMPARED = ("anonymous", "stranger", "officer")
+OUTSIDE = ("anonymous", "disabled", "left", "loner", "officer", "key_dead", *GRANTED)
+COMPARED = ("anonymous", "stranger", "officer", "left")
 SHUT = {Outcome.METHOD, Outcome.LOGIN, Outcome.ABSENT, Outcome.FOUND, Outcome.DENIED}
 
 
@@ -312,8 +364,9 @@ def trials(scene, route, parameters, rule):
         for variant in rule.variants:
             known = scene.values[subject]
             values = known | {name: known.get(value, value) for name, value in variant.items()}
-            nothing = filled(route, unlike(values, parameters)) + rule.query
-            yield subject, values, filled(route, values) + rule.query, nothing
+            nothing = filled(route, unlike(values, parameters))
+            for query in rule.queries:
+                yield subject, values, filled(route, values) + query, nothing + query
 
 
 def check(scene, rule, route, parameters, method, where):
@@ -334,9 +387,12 @@ def check(scene, rule, route, parameters, method, where):
                 names = "/".join(sorted(one.value for one in expected))
                 yield f"{said}: {found.value} ({answer.status_code}), not {names}"
             if role in OUTSIDE and not rule.names_owner:
-                hidden = (SECRET,) if role == "stranger" else (SECRET, SHARED)
+                hidden = (SECRET,) if role in GRANTED else (SECRET, SHARED)
                 if any(mark.encode() in content for mark in hidden):
                     yield f"{said}: the answer names what is secret"
+                inside = INSIDE.encode() in content and subject != "public"
+                if inside and not (subject == "lines" and answer.readings):
+                    yield f"{said}: lines are read, and nobody has written it down"
             if found is Outcome.ABSENT and parameters and declared and role in COMPARED:
                 other, again = ask(scene, role, method, nothing, data, body)
                 if (other.status_code, plain(again, nothing)) != (404, plain(content, address)):
@@ -374,8 +430,19 @@ def test_other_methods_of_operations(scene, path):
         assert json.loads(content)["code"] == "method"
 
 
+def test_no_address_leads_into_the_data_folder(scene, settings):
+    stored = StoredFile.objects.get(pk=scene.values["private"]["file_id"])
+    inside = (f"files/{stored.sha256[:2]}/{stored.sha256}", "secrets/django-key", "lock")
+    for place in inside:
+        assert (settings.DATA / place).exists() or place == "lock"
+        for before in ("", "static/../", "static/%2e%2e/", "static//", "media/", "var/"):
+            answer, content = ask(scene, "manager", "GET", f"/{before}{place}")
+            assert answer.status_code == 404, f"{before}{place}"
+            assert settings.SECRET_KEY.encode() not in content
+
+
 def test_counts_tell_nothing_of_others(scene):
-    for role in ("stranger", "officer"):
+    for role in (*GRANTED, "officer"):
         for path in ("/studies", "/products", "/sites", "/jobs"):
             _, content = ask(scene, role, "GET", f"/api/v1{path}")
             assert json.loads(content)["total"] == 0, f"{role} {path}"

@@ -72,6 +72,14 @@ def test_every_door_to_the_inside_leaves_a_record(cast, as_person, sealed, study
         assert (event.data["purpose"], event.data["number"]) == ("green procurement", 1)
 
 
+@pytest.mark.parametrize("who", ["stranger", "officer", "loner", None])
+def test_no_door_to_the_inside_opens_without_consent(cast, as_person, sealed, study, who):
+    browser = as_person(getattr(cast, who) if who else None)
+    for address in inside(study):
+        assert browser.get(address).status_code == 404, address
+    assert not readings().exists()
+
+
 @pytest.mark.parametrize("who", ["reader", "manager"])
 def test_the_owners_own_people_are_not_followed(cast, as_person, sealed, study, who):
     for address in inside(study):

@@ -4,79 +4,18 @@ import os
 import signal
 import socket
 import sqlite3
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from contextlib import contextmanager
 
 import pytest
+from started import Browser, ask, children, free_port, password_of, running, tanyuan
 
-TANYUAN = [sys.executable, "-m", "tanyuan"]
+from tanyuan.formats.examples import examples_folder
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     return tmp_path_factory.mktemp("data")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def environment(**more):
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("TANYUAN", "DJANGO"))}
-    return {**kept, "PYTHONWARNINGS": "ignore", "TANYUAN_LANG": "en", **more}
-
-
-def tanyuan(*words, **more):
-    return subprocess.run(
-        [*TANYUAN, *words],
-        env=environment(**more),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-
-@contextmanager
-def running(data, *options, port):
-    """The server as a process; what it prints goes to a file, so that it never waits for us."""
-    printed = data / f"printed-{port}.txt"
-    with printed.open("w") as target:
-        server = subprocess.Popen(
-            [*TANYUAN, "serve", "--demonstration", "--data", str(data), *options],
-            env=environment(PORT=str(port)),
-            stdout=target,
-            stderr=subprocess.STDOUT,
-        )
-        server.printed = printed
-        try:
-            yield server
-        finally:
-            if server.poll() is None:
-                server.send_signal(signal.SIGINT)
-                try:
-                    server.wait(20)
-                except subprocess.TimeoutExpired:
-                    server.kill()
-
-
-def ask(port, path="/"):
-    address = f"http://127.0.0.1:{port}{path}"
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(address, timeout=10) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, ""
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the server did not come up")
 
 
 def test_it_starts_answers_tells_its_accounts_and_stops(data):
@@ -133,3 +72,124 @@ def test_a_worker_is_refused_on_sqlite(data):
     done = tanyuan("worker", "--data", str(data))
     assert done.returncode == 2
     assert "SQLite" in done.stderr
+
+
+def test_a_second_server_on_the_same_data_is_refused(data):
+    port = free_port()
+    with running(data, port=port):
+        assert ask(port)[0] == 200
+        other = tanyuan("serve", "--data", str(data), PORT=str(free_port()))
+        assert other.returncode == 2
+        assert "Another process of the server writes to this data folder" in other.stderr
+        for words in (("migrate",), ("account", "reset", "engineer@works.example")):
+            refused = tanyuan(*words, "--data", str(data))
+            assert (refused.returncode, "stop it first" in refused.stderr) == (2, True)
+    assert tanyuan("migrate", "--data", str(data)).returncode == 0
+
+
+def test_an_address_of_another_machine_is_told(data):
+    done = tanyuan("serve", "--data", str(data), HOST="192.0.2.1", PORT=str(free_port()))
+    assert done.returncode == 2
+    assert "192.0.2.1 is no address of this machine" in done.stderr
+
+
+def test_a_closed_terminal_leaves_nobody_behind(data):
+    port = free_port()
+    with running(data, port=port) as server:
+        ask(port)
+        (worker,) = children(server.pid)
+        server.send_signal(signal.SIGHUP)
+        assert server.wait(60) == 0
+        assert not children(server.pid)
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
+
+
+PARTS = ("secrets/django-key", "tanyuan.sqlite3", "static", "secrets/demonstration-password")
+
+
+def test_a_start_that_is_interrupted_at_any_part_ends_clean_and_goes_on_next_time(tmp_path):
+    port = free_port()
+    for part in PARTS:
+        with running(tmp_path, port=port) as server:
+            while server.poll() is None and not (tmp_path / part).exists():
+                time.sleep(0.005)
+            server.send_signal(signal.SIGINT)
+            assert server.wait(60) == 130, part
+            assert "Traceback" not in server.printed.read_text(), part
+    with running(tmp_path, port=port):
+        assert ask(port)[0] == 200
+        browser = Browser(port).sign_in("engineer@works.example", password_of(tmp_path))
+        assert browser.get("/studies/")[0] == 200
+
+
+SLOW = """
+import sys, time
+from tanyuan.cli import main
+from tanyuan.languages import Message
+from tanyuan.server.web import commands
+
+start = commands.start
+
+def slow(job, progress):
+    for part in range(3000):
+        progress.tell(part / 3000, Message("Calculating"))
+        time.sleep(0.1)
+    return {}
+
+def start_slowly(*words, **more):
+    start(*words, **more)
+    from tanyuan.server.base import jobs
+    from tanyuan.server.studies import tasks
+    jobs._tasks["study.import"] = slow
+
+commands.start = start_slowly
+main()
+"""
+
+
+def state_of_the_job(data):
+    with sqlite3.connect(f"file:{data / 'tanyuan.sqlite3'}?mode=ro", uri=True) as database:
+        row = database.execute("select state from base_job").fetchone()
+    return row and row[0]
+
+
+def wait_for(state, data):
+    for _ in range(600):
+        if state_of_the_job(data) == state:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"the job is {state_of_the_job(data)}, not {state}")
+
+
+def test_a_running_job_goes_back_into_the_queue_and_is_done_after_the_next_start(tmp_path):
+    port = free_port()
+    with running(tmp_path, port=port, program=[sys.executable, "-c", SLOW]) as server:
+        ask(port)
+        browser = Browser(port).sign_in("engineer@works.example", password_of(tmp_path))
+        file = ("tyre.xlsx", (examples_folder() / "tyre.xlsx").read_bytes())
+        assert browser.post("/studies/upload/", file=file)[0] == 200
+        wait_for("running", tmp_path)
+        server.send_signal(signal.SIGINT)
+        assert server.wait(60) == 0
+        assert "Traceback" not in server.printed.read_text()
+    assert state_of_the_job(tmp_path) == "waiting"
+    with running(tmp_path, port=port):
+        wait_for("done", tmp_path)
+
+
+def test_a_job_whose_process_was_killed_is_done_after_the_next_start(tmp_path):
+    port = free_port()
+    with running(tmp_path, port=port, program=[sys.executable, "-c", SLOW]) as server:
+        ask(port)
+        browser = Browser(port).sign_in("engineer@works.example", password_of(tmp_path))
+        file = ("tyre.xlsx", (examples_folder() / "tyre.xlsx").read_bytes())
+        browser.post("/studies/upload/", file=file)
+        wait_for("running", tmp_path)
+        workers = children(server.pid)
+        for process in (server.pid, *workers):
+            os.kill(process, signal.SIGKILL)
+        server.wait(60)
+    assert state_of_the_job(tmp_path) == "running"
+    with running(tmp_path, port=port):
+        wait_for("done", tmp_path)

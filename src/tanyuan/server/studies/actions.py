@@ -19,6 +19,7 @@ from tanyuan.footprint.seal import footprint_hash, seal
 from tanyuan.footprint.study import Study
 from tanyuan.formats.study_text import to_content
 from tanyuan.languages import Message
+from tanyuan.reports.particulars import Particulars
 from tanyuan.server.base import audit, files, hooks, jobs
 from tanyuan.server.base.models import Job, StoredFile
 from tanyuan.server.base.refusals import NotFound, Refused
@@ -29,17 +30,22 @@ from tanyuan.server.studies.models import (
     FootprintLine,
     FootprintStage,
     Product,
+    ReportEdition,
     Revision,
     SealedFootprint,
     Site,
     StudyRecord,
 )
-from tanyuan.server.studies.queries import footprint_of
+from tanyuan.server.studies.queries import footprint_of, report_edition
 
 STARTED = audit.register("study.started", Message("{actor} started the study {subject}"))
 REVISED = audit.register("study.revised", Message("{actor} made revision {number} of {subject}"))
 SEALED = audit.register("footprint.sealed", Message("{actor} sealed {subject}"))
 ADDED = audit.register("register.added", Message("{actor} added {subject} to the register"))
+DESCRIBED = audit.register(
+    "report.described",
+    Message("{actor} saved the particulars of the report on revision {number} of {subject}"),
+)
 CHANGED = audit.register("register.changed", Message("{actor} changed {subject} in the register"))
 
 _TWICE = timedelta(minutes=1)
@@ -165,6 +171,53 @@ def _add_revision(
 
 
 @transaction.atomic
+def describe_report(
+    *, actor: Person, revision: Revision, particulars: Particulars, based_on: int
+) -> ReportEdition:
+    """Save the particulars of a revision's report as a new edition, resting on `based_on`.
+
+    They hold for later revisions too until these have an edition of their own. Saving what is
+    saved already makes no edition.
+
+    Raises:
+        Refused: somebody else has saved another edition meanwhile.
+    """
+    study = revision.study
+    _require(actor, Role.ENGINEER, study.organisation)
+    current = report_edition(revision)
+    content = particulars.model_dump(mode="json", exclude_defaults=True)
+    if current is not None and current.number != based_on:
+        raise Refused(
+            Message(
+                "{name} has saved these particulars meanwhile; look at theirs, then save yours.",
+                name=current.created_by,
+            )
+        )
+    if current is not None and current.particulars == content:
+        return current
+    newest = study.report_editions.first()
+    try:
+        with transaction.atomic():
+            edition = ReportEdition.objects.create(
+                study=study,
+                revision=revision,
+                number=newest.number + 1 if newest else 1,
+                particulars=content,
+                created_by=actor,
+            )
+    except IntegrityError:
+        raise Refused(Message("Somebody saved at the same moment; look, then try again.")) from None
+    audit.record(
+        DESCRIBED,
+        actor=actor,
+        subject=study,
+        organisation=study.organisation,
+        number=revision.number,
+    )
+    return edition
+
+
+@transaction.atomic
 def import_file(
     *,
     actor: Person,
@@ -225,11 +278,13 @@ def seal_footprint(*, actor: Person, revision: Revision) -> SealedFootprint:
     existing = SealedFootprint.objects.filter(revision=revision).first()
     if existing is not None:
         return existing
+    # All that takes time comes before the database is locked for writing
     footprint = footprint_of(revision)
+    content, digest = seal(footprint), footprint_hash(footprint)
     try:
         with transaction.atomic():
             hooks.guard("footprint.seal", revision=revision, actor=actor)
-            sealed = _write_seal(actor, revision, footprint)
+            sealed = _write_seal(actor, revision, footprint, content, digest)
             audit.record(
                 SEALED,
                 actor=actor,
@@ -244,13 +299,15 @@ def seal_footprint(*, actor: Person, revision: Revision) -> SealedFootprint:
     return sealed
 
 
-def _write_seal(actor: Person, revision: Revision, footprint: Footprint) -> SealedFootprint:
+def _write_seal(
+    actor: Person, revision: Revision, footprint: Footprint, content: bytes, digest: str
+) -> SealedFootprint:
     name = f"{footprint.study.id}.sealed.json"
-    stored = files.store(seal(footprint), name, owner=str(revision.study.organisation_id))
+    stored = files.store(content, name, owner=str(revision.study.organisation_id))
     sealed = SealedFootprint.objects.create(
         revision=revision,
         file=stored,
-        hash=footprint_hash(footprint),
+        hash=digest,
         total=sealed_string(footprint.total),
         unit=footprint.unit,
         complete=footprint.complete,
