@@ -41,6 +41,8 @@ def clean(text: str) -> str:
         return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.translate(_DROPPED).replace("\t", " ")
+    if text.isprintable():
+        return text
     return "".join(
         _code(c) if c != "\n" and unicodedata.category(c) in _UNSEEN else c for c in text
     )
@@ -57,9 +59,8 @@ def tied(text: str) -> str:
 
 def showable(text: str, fonts: frozenset[str]) -> str:
     """The text with every character that the fonts lack written as its code."""
-    if text.isascii():
-        return text
-    return "".join(c if c in fonts or c == "\n" else _code(c) for c in text)
+    lacking = set(text) - fonts - {"\n"}
+    return text.translate({ord(c): _code(c) for c in lacking}) if lacking else text
 
 
 def breakable(text: str) -> str:

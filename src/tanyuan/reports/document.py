@@ -26,10 +26,14 @@ class Status(Choice):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something that the section must say and the study does not, and where to fill it in."""
+    """Something that the section must say and the study does not, and where to fill it in.
+
+    `field` is the field of the report's particulars, where it is one of them.
+    """
 
     what: str
     where: str
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

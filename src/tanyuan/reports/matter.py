@@ -117,7 +117,7 @@ def in_particulars(field: str) -> Missing:
     """Something that is to be filled into the particulars of the report."""
     title = Particulars.model_fields[field].title or field
     where = Message("particulars of the report, field “{field}”", field=field)
-    return Missing(str(Message(title)), str(where))
+    return Missing(str(Message(title)), str(where), field)
 
 
 def section(

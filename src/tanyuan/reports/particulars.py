@@ -7,6 +7,8 @@ JSON) or from the form of the server, so that they can be filled in without a ne
 from __future__ import annotations
 
 import datetime as dt
+import json
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -61,12 +63,10 @@ def read_particulars(data: bytes, name: str) -> Particulars:
     Raises:
         InputError: with every problem found.
     """
-    try:
-        if len(data) > _MAX_BYTES:
-            raise yaml.YAMLError
-        content = yaml.load(data.decode("utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError):
-        content = None
+    content = None
+    with suppress(ValueError, yaml.YAMLError, RecursionError):
+        if len(data) <= _MAX_BYTES:
+            content = _parsed(data.decode("utf-8-sig"))
     if not isinstance(content, dict):
         raise refuse(
             "particulars",
@@ -75,11 +75,18 @@ def read_particulars(data: bytes, name: str) -> Particulars:
             Place(name),
         )
     try:
-        return Particulars.model_validate({k: v for k, v in content.items() if v != ""})
+        given = {field: value for field, value in content.items() if value not in ("", None)}
+        return Particulars.model_validate(given)
     except ValidationError as error:
         raise InputError(
             [_problem(name, detail) for detail in error.errors(include_url=False)]
         ) from None
+
+
+def _parsed(text: str) -> Any:
+    if text.lstrip().startswith("{"):
+        return json.loads(text)
+    return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - plain texts alone
 
 
 def _problem(name: str, detail: Any) -> Problem:

@@ -103,16 +103,21 @@ def _plain(value: Any, name: str = "") -> Any:
     return _text(value) if isinstance(value, str) and name not in _CODES else value
 
 
+@cache
+def _characters() -> frozenset[str]:
+    return font_characters(serif_path())
+
+
 def _text(text: str) -> str:
-    return breakable(showable(tied(clean(text)), font_characters(serif_path())))
+    return breakable(showable(tied(clean(text)), _characters()))
 
 
 def _short(text: str) -> str:
     """A text beside the content; PDF/A allows no more than 32,767 bytes."""
-    return showable(clean(text), font_characters(serif_path()))[:_SHORT]
+    return showable(clean(text), _characters())[:_SHORT]
 
 
 def _drawing(svg: str) -> str:
     """The drawing with the fonts of the document and no character that they lack."""
     face = _FACES["zh" if 'lang="zh-CN"' in svg else "en"]
-    return showable(clean(svg), font_characters(serif_path())).replace(FONTS, face, 1)
+    return showable(clean(svg), _characters()).replace(FONTS, face, 1)

@@ -97,6 +97,30 @@ class Revision(models.Model):
         return f"{self.study} · {self.number}"
 
 
+class ReportEdition(models.Model):
+    """What a revision's report says beside the study, as somebody saved it; kept, never changed.
+
+    It is no part of the study: who commissioned or reviewed it changes no figure and no seal.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    study = models.ForeignKey(StudyRecord, models.CASCADE, related_name="report_editions")
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="report_editions")
+    number = models.PositiveIntegerField()
+    particulars = models.JSONField()
+    created_by = models.ForeignKey(Person, models.PROTECT)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = (
+            models.UniqueConstraint(fields=("study", "number"), name="report_edition_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.revision} · {self.number}"
+
+
 class SealedFootprint(models.Model):
     """A sealed result: the file, its hash, and rows for each level of disclosure."""
 

@@ -11,11 +11,19 @@ from django.utils import timezone
 from tanyuan.footprint.calculate import calculate
 from tanyuan.footprint.result import Footprint
 from tanyuan.footprint.study import Study
+from tanyuan.reports.particulars import Particulars
 from tanyuan.server.base.models import Job
 from tanyuan.server.base.refusals import NotFound
 from tanyuan.server.people.models import Consent, Level, Organisation, Person
 from tanyuan.server.people.queries import consent_in_force, opens, role_in
-from tanyuan.server.studies.models import Product, Revision, SealedFootprint, Site, StudyRecord
+from tanyuan.server.studies.models import (
+    Product,
+    ReportEdition,
+    Revision,
+    SealedFootprint,
+    Site,
+    StudyRecord,
+)
 from tanyuan.server.studies.reading import Reading, note
 
 _KEPT = 64
@@ -155,6 +163,27 @@ def footprint_of(revision: Revision) -> Footprint:
 @lru_cache(maxsize=_KEPT)
 def _footprint(revision_id: str, _: str) -> Footprint:
     return calculate(study_document(Revision.objects.get(pk=revision_id)))
+
+
+def report_edition(revision: Revision) -> ReportEdition | None:
+    """The particulars that a revision's report is made with: its own, or those of an older one."""
+    editions = ReportEdition.objects.filter(study=revision.study_id)
+    found = editions.filter(revision__number__lte=revision.number).select_related("created_by")
+    return found.order_by("-revision__number", "-number").first()
+
+
+def registered_particulars(revision: Revision) -> dict[str, str]:
+    """What the register of products and sites knows of a report's particulars."""
+    product = revision.study.product
+    site = product.site if product else None
+    told = {"model": product.model if product else ""}
+    told["plants"] = ", ".join(part for part in (site.name, site.address) if part) if site else ""
+    return {name: text for name, text in told.items() if text}
+
+
+def particulars_of(edition: ReportEdition | None) -> Particulars:
+    """What an edition says; nothing where there is none."""
+    return Particulars.model_validate(edition.particulars if edition else {})
 
 
 def differences(older: Revision, newer: Revision) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from django.urls import path
 from tanyuan.server.studies.views import (
     footprints,
     register,
+    reporting,
     revising,
     sealing,
     sharing,
@@ -27,6 +28,7 @@ urlpatterns = [
     path(_REVISION, footprints.study, name="study_revision"),
     path(f"{_REVISION}lines/<int:position>/", footprints.line, name="study_line"),
     path(f"{_REVISION}files/<str:kind>/", footprints.file, name="study_file"),
+    path(f"{_REVISION}report/", reporting.report, name="study_report"),
     path(f"{_REVISION}seal/", sealing.seal, name="study_seal"),
     path(f"{_STUDY}edit/", revising.edit, name="study_edit"),
     path(f"{_STUDY}share/", sharing.share, name="study_share"),

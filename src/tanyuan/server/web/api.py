@@ -29,6 +29,7 @@ from tanyuan.server.base.rest import Stopped
 from tanyuan.server.factorbase.api import router as factors
 from tanyuan.server.people.api import router as people
 from tanyuan.server.studies.api import router as studies
+from tanyuan.server.studies.api_report import router as reports
 from tanyuan.server.studies.api_work import router as work
 from tanyuan.version import VERSION
 
@@ -56,13 +57,19 @@ class Documentation(DocsBase):
                 "method": method.upper(),
                 "path": path,
                 "about": about,
+                "room": path.removeprefix("/api/v1/").partition("/")[0],
                 "open": {} in about.get("security", [{}]),
             }
             for path, methods in schema["paths"].items()
             for method, about in methods.items()
         ]
         address = self.get_openapi_url(api, kwargs)
-        return render(request, "web/api.html", {"operations": operations, "address": address})
+        context = {
+            "operations": operations,
+            "address": address,
+            "server": request.build_absolute_uri("/"),
+        }
+        return render(request, "web/api.html", context)
 
 
 class Api(NinjaAPI):
@@ -99,7 +106,7 @@ api = Api(
     renderer=Renderer(),
     docs=Documentation(),
 )
-for part in (factors, people, studies, work):
+for part in (factors, people, studies, reports, work):
     api.add_router("", part)
 
 

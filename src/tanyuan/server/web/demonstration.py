@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import transaction
 
 from tanyuan.documents.identifiers import credit_code_from
-from tanyuan.formats.examples import PUBLISHED, SYNTHETIC, example
+from tanyuan.formats.examples import PUBLISHED, SYNTHETIC, example, examples_folder
+from tanyuan.reports.particulars import read_particulars
 from tanyuan.server.people.models import Membership, Organisation, OrganisationKind, Person, Role
 from tanyuan.server.studies import actions
 from tanyuan.server.studies.models import StudyRecord
@@ -112,5 +113,13 @@ def _study(name: str, actor: Person, organisation: Organisation) -> None:
     study = actions.start_study(
         actor=actor, organisation=organisation, document=example(name).study
     )
+    given = examples_folder() / f"{name}.report.yaml"
+    if given.is_file():
+        actions.describe_report(
+            actor=actor,
+            revision=study.latest,
+            particulars=read_particulars(given.read_bytes(), given.name),
+            based_on=0,
+        )
     StudyRecord.objects.filter(pk=study.pk).update(public=True)
     actions.seal_footprint(actor=actor, revision=study.latest)

@@ -20,7 +20,7 @@ from tanyuan.server.people.queries import may
 from tanyuan.server.studies import queries
 from tanyuan.server.studies.figure_files import FIGURE_FILES, figure_file
 from tanyuan.server.studies.line_table import line_table
-from tanyuan.server.studies.models import Revision, StudyRecord
+from tanyuan.server.studies.models import ReportEdition, Revision, StudyRecord
 from tanyuan.server.studies.page import FootprintPage
 from tanyuan.server.studies.reading import Reading
 from tanyuan.server.studies.views.common import file_name, take_away
@@ -158,7 +158,8 @@ def file(request: HttpRequest, study_id: uuid.UUID, number: int, kind: str) -> H
         data = files.content(revision.sealed.file)
         return take_away(data, file_name(name, ".sealed.json"), "application/json")
     if kind in _REPORTS:
-        data = _report(revision.pk, kind, language())
+        edition = queries.report_edition(revision)
+        data = _report(revision.pk, edition.pk if edition else None, kind, language())
         return take_away(data, file_name(name, f".{kind}"), _REPORTS[kind])
     raise Http404
 
@@ -172,9 +173,11 @@ def _lines_file(page: FootprintPage, name: str) -> HttpResponse:
 
 
 @lru_cache(maxsize=16)
-def _report(revision_id: uuid.UUID, kind: str, spoken: str) -> bytes:
+def _report(revision_id: uuid.UUID, edition_id: uuid.UUID | None, kind: str, spoken: str) -> bytes:
     """The study report; kept a while, since setting it takes seconds."""
     from tanyuan.reports.files import write_report  # noqa: PLC0415 - loads the typesetter
 
     revision = Revision.objects.get(pk=revision_id)
-    return write_report(queries.footprint_of(revision), f"report.{kind}", lang=spoken)
+    edition = ReportEdition.objects.get(pk=edition_id) if edition_id else None
+    given = queries.particulars_of(edition)
+    return write_report(queries.footprint_of(revision), f"report.{kind}", given, lang=spoken)
