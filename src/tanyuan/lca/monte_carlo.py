@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from tanyuan.lca.draws import WIDTH, counters, draw_ratios
 from tanyuan.lca.exchanges import sums
+from tanyuan.lca.productivity import unproductive_loop
 from tanyuan.lca.solve import Solved
-from tanyuan.lca.solver import factorise
+from tanyuan.lca.solver import SingularSystemError, factorise
 from tanyuan.lca.system import System
 
 Floats = NDArray[np.float64]
@@ -126,16 +127,33 @@ class SparseMonteCarlo(MonteCarlo):
         return None
 
     def _batch(self, number: int, room: None) -> Floats:
+        samples = self._samples(number, range(WIDTH))
+        return np.stack(list(samples), axis=1)
+
+    def sample(self, number: int) -> Floats:
+        """Intensities of every product in one sample, (n,).
+
+        Raises:
+            SingularSystemError: a loop uses up what it makes.
+        """
+        return next(self._samples(number // WIDTH, [number % WIDTH]))
+
+    def _samples(self, batch: int, which: Iterable[int]) -> Iterator[Floats]:
         from scipy.sparse import csc_array  # noqa: PLC0415
 
         n = self.size
         inner, outer = self.system.technosphere, self.system.interventions
-        taken = inner.amount[:, None] * draw_ratios(inner.scatter, self.inner, number)
-        caused = outer.amount[:, None] * draw_ratios(outer.scatter, self.outer, number)
+        taken = inner.amount[:, None] * draw_ratios(inner.scatter, self.inner, batch)
+        caused = outer.amount[:, None] * draw_ratios(outer.scatter, self.outer, batch)
         caused *= self.weights[outer.row, None]
-        found = np.empty((n, WIDTH))
-        for k in range(WIDTH):
+        makes = np.sign(self.system.matrix().diagonal())
+        for k in which:
             matrix = csc_array((taken[:, k], (inner.row, inner.column)), shape=(n, n))
-            direct = sums(outer.column, caused[:, k], n)
-            found[:, k] = factorise(matrix).solve_transposed(direct)
-        return found
+            makes_nothing = np.flatnonzero(matrix.diagonal() * makes <= 0)
+            if makes_nothing.size:
+                raise SingularSystemError(tuple(makes_nothing.tolist()))
+            factorised = factorise(matrix)
+            loop = unproductive_loop(matrix, factorised)
+            if loop:
+                raise SingularSystemError(loop)
+            yield factorised.solve_transposed(sums(outer.column, caused[:, k], n))

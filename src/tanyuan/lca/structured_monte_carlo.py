@@ -3,10 +3,13 @@
 Every sample draws all exchanges anew and solves y = h D⁻¹ + Tᵀ y for all products. Sixteen samples
 share the sparsity, the loops and the width of a register. Upstream and downstream products follow
 in one sweep; the feedback set is found by Richardson iteration, preconditioned with the dense core
-of the nominal system, until the error that the last two changes let expect (a small residual alone
-says little) is below the tolerance in every product.
+of the nominal system, until the error that the last changes let expect (a small residual alone says
+little) is below the tolerance in every product. The iteration settles only on systems that can be
+reached from the nominal one without passing a singular one, so it never settles on a loop that uses
+up what it makes; a sample that does not settle is left to SuperLU, which tells.
 
-Tolerances down to 1e-6 are worked in single precision, smaller ones in double.
+Tolerances down to 1e-6 are worked in single precision, smaller ones in double. Intensities in which
+emissions and credits cancel are held to a few roundings of what goes into them.
 """
 
 from __future__ import annotations
@@ -20,10 +23,9 @@ from numpy.typing import NDArray
 
 from tanyuan.lca.draws import WIDTH, round_keys
 from tanyuan.lca.exchanges import sums
-from tanyuan.lca.monte_carlo import MonteCarlo
+from tanyuan.lca.monte_carlo import MonteCarlo, SparseMonteCarlo
 from tanyuan.lca.sampled_columns import SampledColumns
-from tanyuan.lca.solver import SingularSystemError
-from tanyuan.lca.structure import StructuredLU
+from tanyuan.lca.structure import Layout, StructuredLU
 from tanyuan.lca.system import System
 
 Floats = NDArray[np.float64]
@@ -31,7 +33,10 @@ Floats = NDArray[np.float64]
 _SINGLE = 1e-6
 _STEPS = 60
 _TINY = 1e-300
-_NOTHING = 1e-30
+_ROUNDINGS = 8
+_ROUNDS = 6
+_SLOWEST = 0.8
+_FASTEST = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +48,9 @@ class StructuredMonteCarlo(MonteCarlo):
         inputs: exchanges between processes; made: what they make and use of their own product;
             emissions: exchanges with nature that weigh anything. All in the layout of the kernels.
         start: (n, 1) nominal intensities in the layout's units, where the iteration begins.
+        gross: (n, 1) about what goes into them, credits counted positive.
         tolerance: the relative error that the iteration may leave in an intensity.
+        referee: for samples that do not settle.
     """
 
     factorised: StructuredLU
@@ -51,7 +58,9 @@ class StructuredMonteCarlo(MonteCarlo):
     made: SampledColumns
     emissions: SampledColumns
     start: Floats
+    gross: Floats
     tolerance: float
+    referee: SparseMonteCarlo
 
     @classmethod
     def of(
@@ -86,6 +95,7 @@ class StructuredMonteCarlo(MonteCarlo):
         weight = np.empty(at.size)
         weight[order.product] = at.weight
         unit = makes * weight
+        start = (factorised.solve_transposed(nominal) / weight)[order.product, None]
         return cls(
             factorised,
             SampledColumns.of(
@@ -97,8 +107,14 @@ class StructuredMonteCarlo(MonteCarlo):
             ),
             SampledColumns.of(made, made.amount / makes[made.column], order, seed),
             SampledColumns.of(emissions, counted / unit[emissions.column], order, seed),
-            (factorised.solve_transposed(nominal) / weight)[order.product, None],
+            start,
+            _gross(
+                at,
+                (sums(emissions.column, np.abs(counted), system.size) / unit)[order.product],
+                start,
+            ),
             tolerance,
+            SparseMonteCarlo.of(system, weights, seed=seed),
         )
 
     @property
@@ -130,20 +146,24 @@ class StructuredMonteCarlo(MonteCarlo):
         a, f, b = at.order.core, at.order.feedback, at.order.downstream
         keys = round_keys(number)
         draw_sums(self.emissions, keys, room.own)
+        settled = np.ones(WIDTH, bool)
         if len(room.made):
             draw_sums(self.made, keys, room.made)
+            settled = (room.made > 0).all(axis=0)
         drawing = (self.inputs, keys, room.made, room.own)
         draw_sweep(*drawing, room.y, 0, a)
         if f < b:
             draw_values(*drawing, room.drawn, a, b)
-            self._settle(room)
+            settled &= self._settle(room)
         draw_sweep(*drawing, room.y, b, at.size)
         found = np.empty(room.y.shape)
         found[at.order.product] = room.y * at.weight[:, None]
+        for sample in np.flatnonzero(~settled).tolist():
+            found[:, sample] = self.referee.sample(number * WIDTH + sample)
         return found
 
-    def _settle(self, room: _Room) -> None:
-        """Find the intensities of the core and its feedback set."""
+    def _settle(self, room: _Room) -> NDArray[np.bool_]:
+        """Find the intensities of the core and its feedback set; in which samples it succeeded."""
         from tanyuan.lca.sample_kernels import defect_samples, sweep_samples  # noqa: PLC0415
 
         order = self.factorised.layout.order
@@ -152,32 +172,35 @@ class StructuredMonteCarlo(MonteCarlo):
         y = room.y
         table = (ptr, idx, room.drawn, room.own, y)
         y[f:b] = self.start[f:b]
-        unsettled = np.ones(WIDTH, bool)
-        before = np.zeros(WIDTH)
-        for _ in range(_STEPS):
+        rounding = _ROUNDINGS * np.finfo(self.precision).eps * self.gross[f:b] / self.tolerance
+        settled = np.zeros(WIDTH, bool)
+        before, rate = np.full(WIDTH, np.inf), np.full(WIDTH, _FASTEST)
+        with np.errstate(over="ignore", invalid="ignore"):  # of what does not settle
+            for _ in range(_STEPS):
+                sweep_samples(*table, a, f, ptr[a])
+                defect_samples(*table, f, b, ptr[a], room.defect)
+                change = np.where(settled, 0.0, self._inverse @ room.defect)
+                y[f:b] += change
+                size = np.maximum(np.abs(y[f:b]), np.maximum(rounding, _TINY))
+                largest = np.max(np.abs(change) / size, axis=0)
+                # What is left is the rest of a geometric series, at the slowest rate so far
+                rate = np.clip(largest / np.maximum(before, _TINY), rate, _SLOWEST)
+                before = largest
+                settled |= largest * rate / (1 - rate) <= self.tolerance
+                if settled.all():
+                    break
             sweep_samples(*table, a, f, ptr[a])
-            defect_samples(*table, f, b, ptr[a], room.defect)
-            change = np.where(unsettled, self._inverse @ room.defect, 0.0)
-            y[f:b] += change
-            changed = _relative(change, y[f:b])
-            largest = changed.max(axis=0)
-            # What is left falls at least as fast as what was changed
-            left = largest * np.minimum(1.0, largest / np.maximum(before, _TINY))
-            unsettled &= ~(left <= self.tolerance)
-            before = largest
-            if not unsettled.any():
-                break
-        else:
-            worst = int(changed[:, unsettled].max(axis=1).argmax())
-            raise SingularSystemError((int(order.product[f + worst]),))
-        sweep_samples(*table, a, f, ptr[a])
+        return settled
 
 
-def _relative(change: NDArray[np.floating], values: NDArray[np.floating]) -> Floats:
-    """|change| / |values| by column; what is nothing beside the largest is held to that."""
-    size = np.abs(values).astype(np.float64)
-    floor = np.maximum(_NOTHING * size.max(axis=0), _TINY)
-    return np.asarray(np.abs(change) / np.maximum(size, floor))
+def _gross(at: Layout, own: Floats, start: Floats) -> Floats:
+    """About the g of g = |h| + |T|ᵀ g, from below: what goes into intensities, credits positive."""
+    from tanyuan.lca.kernels import sweep  # noqa: PLC0415
+
+    gross = np.abs(start)
+    for _ in range(_ROUNDS):
+        sweep(at.ptr, at.idx, np.abs(at.val), np.abs(own)[:, None], gross, 0, at.size)
+    return gross
 
 
 @dataclass(frozen=True, eq=False)
