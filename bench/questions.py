@@ -11,6 +11,7 @@ from bench.generator import Background, Exchanges, Indices
 FOREGROUND = 50  # processes of the new product
 CUT_OFF = 4.5e-4  # of the whole: a contribution tree of about 390 nodes at n = 23,000
 SAMPLES = 1000
+LAW_PRODUCTS = 8  # whose samples are held against each other
 INPUTS, EMISSIONS = 1.3, 1.2  # the replaced process needs and emits so many times as much
 
 
