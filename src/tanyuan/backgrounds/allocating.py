@@ -9,11 +9,11 @@ shared out equally unless the importer says so.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tanyuan.backgrounds.linking import outputs
+from tanyuan.backgrounds.linking import Link, outputs
 from tanyuan.backgrounds.measuring import Measures
 from tanyuan.backgrounds.package import AllocationKind, Package, Process
 from tanyuan.backgrounds.profile import Key, Profile
@@ -87,7 +87,7 @@ class _Allocating:
         if chosen := self.profile.shares.get(process.id):
             shares = _whole(chosen, made)
             if shares is not None:
-                self.tell(process, "allocation-profile", Message("by the shares of the profile"))
+                self.tell(process, "allocation-profile", Message("the shares of the profile"))
                 return Outputs(made, shares)
         shares = self.declared(process, made)
         own = self.own(process, made) if shares is None or _causal(process) else {}
@@ -109,7 +109,7 @@ class _Allocating:
             if whole is not None:
                 found[number] = whole
         if found:
-            self.tell(process, "allocation-causal", Message("by declared shares of its exchanges"))
+            self.tell(process, "allocation-causal", Message("declared shares of its exchanges"))
         if len(found) < len(given):
             self.report.add(
                 "allocation-incomplete",
@@ -147,7 +147,7 @@ class _Allocating:
                 self.tell(
                     process,
                     "allocation-declared",
-                    Message("by declared shares, {kind}", kind=kind.label),
+                    Message("declared shares, {kind}", kind=kind.label),
                 )
                 return shares
             if given:
@@ -219,7 +219,7 @@ class _Allocating:
             code,
             Act.ALLOCATED,
             Place(sheet=process.name),
-            Message("Its outputs share its burdens {how}.", how=how),
+            Message("How its outputs share its burdens: {how}.", how=how),
             process=process.id,
         )
 
@@ -277,6 +277,31 @@ class _Allocating:
             Message("Add what it makes, with an amount larger than 0."),
             process=process.id,
         )
+
+
+def tell_unused(
+    package: Package, outputs: Mapping[str, Outputs], links: Iterable[Link], report: Report
+) -> None:
+    """Report further outputs that carry burdens and that nobody in the package takes."""
+    taken = {link.flow for link in links if link.rule is not None}
+    for key, made in outputs.items():
+        process = package.processes[key]
+        reference = next((e.flow for e in process.exchanges if e.number == process.reference), "")
+        for flow, share in made.shares.items():
+            if flow != reference and flow not in taken and (share or made.own):
+                report.add(
+                    "output-unused",
+                    Act.KEPT,
+                    Place(sheet=process.name, field=flow),
+                    Message(
+                        "{product} carries {share} % of its burdens, and no process of the "
+                        "package takes it.",
+                        product=package.flows[flow].name,
+                        share=f"{100 * share:.3g}",
+                    ),
+                    Message("If it is a waste, name its flow under the wastes of the profile."),
+                    process=key,
+                )
 
 
 def _causal(process: Process) -> bool:

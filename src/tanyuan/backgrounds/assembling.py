@@ -108,14 +108,14 @@ class _Assembling:
             for exchange in process.exchanges
             if is_output(exchange, self.package.flows[exchange.flow])
         }
-        for flow, amount in made.amounts.items():
-            waste = self.package.flows[flow].kind is FlowKind.WASTE
+        for key, amount in made.amounts.items():
+            waste = self.package.flows[key].kind is FlowKind.WASTE
             self.put(
                 self.made,
-                self.products[process.id, flow],
+                self.products[process.id, key],
                 column,
                 -amount if waste else amount,
-                scatters[flow],
+                scatters[key],
             )
         for exchange in process.exchanges:
             flow = self.package.flows[exchange.flow]

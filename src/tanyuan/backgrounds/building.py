@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from tanyuan.backgrounds.allocating import allocated
+from tanyuan.backgrounds.allocating import allocated, tell_unused
 from tanyuan.backgrounds.assembling import Assembled, assembled
 from tanyuan.backgrounds.cut_offs import COLUMN, cut_offs
 from tanyuan.backgrounds.elementary import Gases, find_gases
 from tanyuan.backgrounds.formulas import calculated
-from tanyuan.backgrounds.linking import Link, linked
+from tanyuan.backgrounds.linking import Link, linked, with_wastes
 from tanyuan.backgrounds.measuring import Measures
 from tanyuan.backgrounds.package import FlowKind, Package, ProcessKind
 from tanyuan.backgrounds.products import Product
@@ -84,12 +84,13 @@ def build(
     """
     tell = progress or (lambda _done, _what: None)
     tell(0.0, Message("Evaluating formulas"))
-    package = calculated(package, report)
+    package = calculated(with_wastes(package, profile), report)
     measures = Measures(package)
     tell(0.1, Message("Linking suppliers"))
     links = linked(package, profile, report)
     tell(0.3, Message("Allocating"))
     outputs = allocated(package, measures, profile, report)
+    tell_unused(package, outputs, links.values(), report)
     made = assembled(package, measures, outputs, links, report)
     measures.tell(report)
     tell(0.6, Message("Assigning gases"))

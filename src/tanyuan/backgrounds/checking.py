@@ -109,7 +109,8 @@ class _Check:
     def documents(self) -> None:
         """Report places, sources and actors that nobody describes."""
         package = self.package
-        for entry in (*package.flows.values(), *package.processes.values()):
+        entries: list[Flow | Process] = [*package.flows.values(), *package.processes.values()]
+        for entry in entries:
             if entry.location and entry.location not in package.locations:
                 self.outside(entry, "location", (entry.location,))
         for process in package.processes.values():

@@ -257,7 +257,7 @@ def _suspects() -> re.Pattern[str]:
 
 @cache
 def _by_cas() -> dict[str, str]:
-    return {gas.cas: gas.id for gas in reversed(gases().values()) if gas.cas}
+    return {gas.cas: gas.id for gas in reversed(list(gases().values())) if gas.cas}
 
 
 @cache

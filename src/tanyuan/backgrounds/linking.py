@@ -10,8 +10,8 @@ cut-off. Nothing is looked for where the amount is 0.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from tanyuan.backgrounds.package import Exchange, Flow, FlowKind, Package, Process
 from tanyuan.backgrounds.profile import Profile
@@ -44,6 +44,7 @@ class Link:
 
     process: str
     number: int
+    flow: str
     provider: str
     rule: Rule | None
 
@@ -82,9 +83,8 @@ class _Linking:
                 if not exchange.amount:
                     continue
                 provider, rule = self.provider(process, row, exchange, flow)
-                found[process.id, exchange.number] = Link(
-                    process.id, exchange.number, provider, rule
-                )
+                key = process.id, exchange.number
+                found[key] = Link(*key, flow.id, provider, rule)
                 if rule is None:
                     self.cut.setdefault(flow.id, []).append((process, row))
                 elif rule in AMBIGUOUS:
@@ -181,6 +181,34 @@ class _Linking:
                 count=str(len(places)),
                 processes=" ".join(sorted({process.id for process, _ in places})),
             )
+
+
+def with_wastes(package: Package, profile: Profile) -> Package:
+    """The package with the flows of the profile taken as wastes."""
+    wastes = {
+        key: replace(package.flows[key], kind=FlowKind.WASTE)
+        for key in profile.wastes
+        if key in package.flows and package.flows[key].kind is FlowKind.PRODUCT
+    }
+    return replace(package, flows={**package.flows, **wastes}) if wastes else package
+
+
+def settled(profile: Profile, links: Iterable[Link]) -> Profile:
+    """The profile with every supplier that was chosen among several, so that it is replayed.
+
+    A flow whose takers all have one supplier is named once, else exchange by exchange.
+    """
+    chosen: dict[str, dict[str, str]] = {}
+    for link in links:
+        if link.rule in AMBIGUOUS:
+            chosen.setdefault(link.flow, {})[f"{link.process}/{link.number}"] = link.provider
+    providers, exchanges = dict(profile.providers), dict(profile.exchanges)
+    for flow, given in chosen.items():
+        if len(set(given.values())) == 1:
+            providers.setdefault(flow, next(iter(given.values())))
+        else:
+            exchanges.update(given)
+    return replace(profile, providers=providers, exchanges=exchanges)
 
 
 def makers(package: Package) -> dict[str, dict[str, bool]]:

@@ -44,6 +44,8 @@ class Profile:
         providers: the supplier of a flow for all who take it, by flow.
         exchanges: the supplier of one exchange, by `process/number`; it goes before `providers`.
         declared: whether shares that the source declares count.
+        wastes: flows that the source calls products and that are wastes: who gives them off does
+            not make them but needs their treatment.
     """
 
     keys: tuple[Key, ...] = ()
@@ -51,6 +53,7 @@ class Profile:
     providers: Mapping[str, str] = field(default_factory=dict)
     exchanges: Mapping[str, str] = field(default_factory=dict)
     declared: bool = True
+    wastes: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The profile as a document that has a canonical JSON."""
@@ -68,6 +71,7 @@ class Profile:
             },
             "providers": dict(self.providers),
             "exchanges": dict(self.exchanges),
+            "wastes": sorted(set(self.wastes)),
         }
 
     @property
@@ -96,6 +100,7 @@ def read_profile(data: bytes, file: str) -> Profile:
             providers=_texts(found.get("providers", {})),
             exchanges=_texts(found.get("exchanges", {})),
             declared=bool(allocation.get("declared", True)),
+            wastes=tuple(map(str, found.get("wastes", ()))),
         )
     except (ValueError, KeyError, TypeError, AttributeError, NumberError) as error:
         raise _unusable(file, error) from None

@@ -105,8 +105,9 @@ class Scattering:
         if not math.isclose(centre, amount, rel_tol=_SAME):
             self._told["scatter-centre", process] += 1
 
-    def _certain(self, code: str, process: str) -> None:
+    def _certain(self, code: str, process: str) -> tuple[float, float, float] | None:
         self._told[code, process] += 1
+        return None
 
     def scatters(self) -> Scatters:
         """What was collected, in order."""

@@ -12,17 +12,9 @@ from typing import Annotated
 
 import typer
 
-from tanyuan.languages import in_language, translate
-from tanyuan.problems import InputError
+from tanyuan.cli.backgrounds import background_app
+from tanyuan.cli.common import CHECK_FAILED, INCOMPLETE, AsJson, Lang, _, speaking
 from tanyuan.version import VERSION
-
-CHECK_FAILED, BAD_INPUT, INCOMPLETE = 1, 2, 3
-
-
-def _(text: str) -> str:
-    """Help in the system's language."""
-    return translate(text)
-
 
 app = typer.Typer(
     name="tanyuan",
@@ -33,11 +25,7 @@ app = typer.Typer(
 )
 factors_app = typer.Typer(help=_("Search and show library factors."), no_args_is_help=True)
 app.add_typer(factors_app, name="factors")
-
-Lang = Annotated[
-    str | None, typer.Option("--lang", help=_("Language of the output: zh or en."), metavar="zh|en")
-]
-AsJson = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
+app.add_typer(background_app, name="background")
 # What cannot be read is told as any other problem, not by Typer
 File = Annotated[Path, typer.Argument(help=_("A study: .xlsx, .json or .yaml."), readable=False)]
 
@@ -52,7 +40,7 @@ def template(
     from tanyuan.formats.files import write_study  # noqa: PLC0415
     from tanyuan.formats.template import template_study  # noqa: PLC0415
 
-    with _speaking(lang):
+    with speaking(lang):
         _save(path, write_study(template_study(), path, library=True), force=force)
         typer.echo(_("Written: {path}. Fill it in, then: tanyuan calc {path}").format(path=path))
 
@@ -75,7 +63,7 @@ def calc(
     from tanyuan.cli.choose import chosen_method  # noqa: PLC0415
     from tanyuan.formats.files import load  # noqa: PLC0415
 
-    with _speaking(lang, as_json=as_json):
+    with speaking(lang, as_json=as_json):
         study = load(file)
         method = chosen_method(study.study.method, gwp=gwp, allocation=allocation)
         footprint = study.calculate(method=method, scenario=scenario, samples=samples)
@@ -113,7 +101,7 @@ def seal(
     from tanyuan.footprint.seal import seal as sealed  # noqa: PLC0415
     from tanyuan.formats.files import load  # noqa: PLC0415
 
-    with _speaking(lang):
+    with speaking(lang):
         study = load(file)
         show_notices(study.notices)
         footprint = study.calculate(scenario=scenario)
@@ -143,10 +131,10 @@ def report(
 ) -> None:
     """Calculate and write the report."""
     from tanyuan.formats.files import load, read_bytes  # noqa: PLC0415
+    from tanyuan.formats.particulars import read_particulars  # noqa: PLC0415
     from tanyuan.reports.files import check_ending, write_report  # noqa: PLC0415
-    from tanyuan.reports.particulars import read_particulars  # noqa: PLC0415
 
-    with _speaking(lang):
+    with speaking(lang):
         check_ending(output)
         given = read_particulars(read_bytes(particulars), particulars.name) if particulars else None
         footprint = load(file).calculate(scenario=scenario)
@@ -167,7 +155,7 @@ def verify(
     from tanyuan.footprint.seal import verify as check  # noqa: PLC0415
     from tanyuan.formats.files import read_bytes  # noqa: PLC0415
 
-    with _speaking(lang, as_json=as_json):
+    with speaking(lang, as_json=as_json):
         found = check(read_bytes(file), file.name)
         if as_json:
             from tanyuan.formats.as_json import verification_json  # noqa: PLC0415
@@ -196,7 +184,7 @@ def factors_search(
     """Search the library."""
     from tanyuan.factors.search import search  # noqa: PLC0415
 
-    with _speaking(lang, as_json=as_json):
+    with speaking(lang, as_json=as_json):
         found = search(" ".join(words), geography=place, year=year, category=category, limit=limit)
         if as_json:
             from tanyuan.formats.as_json import found_json  # noqa: PLC0415
@@ -217,7 +205,7 @@ def factors_show(
     """Show one factor."""
     from tanyuan.cli.choose import chosen_factor  # noqa: PLC0415
 
-    with _speaking(lang, as_json=as_json):
+    with speaking(lang, as_json=as_json):
         factor = chosen_factor(factor_id)
         if as_json:
             from tanyuan.formats.as_json import factor_json  # noqa: PLC0415
@@ -234,7 +222,7 @@ def units(lang: Lang = None) -> None:
     """List the closed unit table."""
     from tanyuan.cli.show_factors import show_units  # noqa: PLC0415
 
-    with _speaking(lang):
+    with speaking(lang):
         show_units()
 
 
@@ -242,36 +230,6 @@ def _save(path: Path, data: bytes, *, force: bool) -> None:
     from tanyuan.formats.files import save  # noqa: PLC0415
 
     save(path, data, overwrite=force)
-
-
-class _speaking:  # noqa: N801 - reads as a phrase: `with _speaking(lang)`
-    """Speak a language; show problems instead of a traceback and leave with the right code."""
-
-    def __init__(self, lang: str | None, *, as_json: bool = False) -> None:
-        if lang not in (None, "zh", "en"):
-            raise typer.BadParameter(_("Choose zh or en."), param_hint="--lang")
-        self._language = in_language(lang)
-        self._as_json = as_json
-
-    def __enter__(self) -> None:
-        self._language.__enter__()
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        try:
-            if isinstance(error, InputError):
-                self._tell(error)
-                raise typer.Exit(BAD_INPUT) from None
-        finally:
-            self._language.__exit__(None, None, None)
-
-    def _tell(self, error: InputError) -> None:
-        if self._as_json:
-            from tanyuan.formats.as_json import problems_json  # noqa: PLC0415
-
-            typer.echo(json.dumps(problems_json(error.problems), ensure_ascii=False, indent=1))
-        from tanyuan.cli.show import show_problems  # noqa: PLC0415
-
-        show_problems(error.problems)
 
 
 def _version(wanted: bool) -> None:

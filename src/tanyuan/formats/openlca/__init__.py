@@ -6,5 +6,6 @@ in the wild mix them, so each object is read in whichever spelling it has.
 """
 
 from tanyuan.formats.openlca.reading import read, recognises
+from tanyuan.formats.openlca.writing import write
 
-__all__ = ["read", "recognises"]
+__all__ = ["read", "recognises", "write"]

@@ -17,7 +17,7 @@ from tanyuan.problems import Place, Problems, refuse
 
 _IGNORED = {"@context", "@type"}
 _HINTED = {"Actor", "Source", "Location"}
-_NOTHING = (None, "", [], {}, False, "00.00.000")
+_NOTHING: tuple[object, ...] = (None, "", [], {}, False, "00.00.000")
 _MEND = Message("Mend the file, or export the database again.")
 
 
@@ -61,6 +61,7 @@ class Notes:
     def __init__(self, report: Report, problems: Problems, file: str) -> None:
         self.report, self.problems, self.file = report, problems, file
         self.sheet = ""
+        self.numbered = 0
         self.hints: dict[str, dict[str, Any]] = {}
         self._left: Counter[str] = Counter()
         self._converted: Counter[str] = Counter()

@@ -102,6 +102,7 @@ def _exchanges(item: Item, notes: Notes) -> tuple[tuple[Exchange, ...], int | No
             references.append(exchange.number)
         if key := each.text("@id"):
             numbers[key] = exchange.number
+            notes.numbered += 1
         each.leave()
         found.append(exchange)
     if len(references) > 1:

@@ -31,7 +31,8 @@ from tanyuan.problems import Place, Problems
 KEY = "openlca"
 _E = TypeVar("_E", bound=Entry)
 _Make = Callable[[Item, entities.Categories, Notes], _E]
-_MARKS = ("olca-schema.json", "openlca.json", "context.json", "meta.info")
+LICENCE, NOTICE = "licence.txt", "notice.txt"
+_MARKS = (LICENCE, NOTICE, "olca-schema.json", "openlca.json", "context.json", "meta.info")
 _READ = (
     *("categories", "unit_groups", "flow_properties", "locations", "flows", "sources", "actors"),
     *("parameters", "processes"),
@@ -78,6 +79,7 @@ class _Reading:
             self.folders.setdefault(path.parent.name, []).append(name)
         self.total = sum(archive.size(name) for name in archive) or 1
         self.done = 0
+        self.numbered = 0
 
     def package(self, name: str) -> Package:
         for item, notes in self.objects("categories"):
@@ -109,7 +111,15 @@ class _Reading:
             locations=_ordered(locations),
             references=_ordered(references),
             parameters=_sorted(parameters),
+            licence=self.own_text(LICENCE),
+            notice=self.own_text(NOTICE),
         )
+
+    def own_text(self, name: str) -> str:
+        """A text that our own writer puts beside the objects."""
+        if name not in self.archive:
+            return ""
+        return self.archive.read(name).decode("utf-8", "replace")
 
     def objects(self, folder: str) -> Iterator[tuple[Item, Notes]]:
         """The objects of a folder, each with the notes on it."""
@@ -129,6 +139,7 @@ class _Reading:
     def finish(self, item: Item, notes: Notes) -> None:
         item.leave()
         notes.tell()
+        self.numbered += notes.numbered
 
     def all(self, folder: str, make: _Make[_E]) -> dict[str, _E]:
         """The objects of a folder by id."""
@@ -193,7 +204,8 @@ class _Reading:
         references: dict[str, Reference],
     ) -> None:
         """Keep the names of places, sources and actors that stand only in references to them."""
-        places = {each.location for each in (*found.values(), *flows.values())}
+        places = {each.location for each in found.values()}
+        places |= {each.location for each in flows.values()}
         for key in sorted((places - locations.keys()) & self.hints.keys()):
             locations[key] = Location(**entities.hinted(self.hints[key]), code="")
             self.tell_stub(locations[key])
@@ -211,7 +223,15 @@ class _Reading:
         )
 
     def tell_other_folders(self) -> None:
-        """Report the objects of kinds that the model does not hold."""
+        """Report the ids of exchanges and the objects of kinds that the model does not hold."""
+        if self.numbered:
+            self.report.add(
+                "exchange-ids",
+                Act.CONVERTED,
+                Place(self.archive.place.file, field="exchanges.@id"),
+                Message("Exchanges are known by their numbers; their ids are not kept."),
+                count=str(self.numbered),
+            )
         for folder, names in self.folders.items():
             known = folder in _READ or (not folder and all(name in _MARKS for name in names))
             if known and all(name.endswith(".json") or name in _MARKS for name in names):
