@@ -1,5 +1,11 @@
 """The audit trail is written once and tells itself in both languages."""
 
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tanyuan.languages import in_language
@@ -49,3 +55,28 @@ def test_a_change_that_fails_leaves_no_event(cast):
 def test_every_event_type_is_registered_once():
     with pytest.raises(ValueError, match="already"):
         audit.register("study.started", audit.event_types()["study.started"].sentence)
+
+
+def test_every_process_knows_every_type_of_event():
+    """Also those of modules that only a command loads: a page tells what the command did."""
+    import tanyuan.server
+
+    folder = Path(tanyuan.server.__file__).parent
+    written = {
+        code
+        for file in folder.rglob("*.py")
+        for code in re.findall(r'register\(\s*"([\w.-]+)",\s*Message', file.read_text("utf-8"))
+    }
+    asked = (
+        "import django; django.setup(); from tanyuan.server.base.audit import event_types; "
+        "print(*event_types())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import tanyuan.server.web.wsgi, tanyuan.server.web.urls; {asked}"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert len(written) > 20
+    assert written - set(done.stdout.split()) == set()

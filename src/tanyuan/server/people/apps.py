@@ -9,3 +9,7 @@ class PeopleConfig(AppConfig):
     name = "tanyuan.server.people"
     label = "people"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the events of what the operator does, whose sentences every process tells."""
+        from tanyuan.server.people import accounts, personal  # noqa: F401, PLC0415
