@@ -67,8 +67,8 @@ def tree(
         weights: (k,) what a unit of each column counts, for instance warming potentials.
         process: whose product.
         amount: of the product.
-        cutoff: branches whose size is below this share of the total stay closed.
-        most: branches at most.
+        cutoff: branches whose size is below this share of the total are left out.
+        most: branches at most; of a process's, the largest come in first.
     """
     intensity, own = solved.intensities @ weights, solved.direct @ weights
     matrix = solved.matrix
@@ -87,7 +87,11 @@ def tree(
         rows = matrix.indices[entries]
         taken = matrix.data[entries] * (-amounts[branch] / made[j])
         caused = taken * intensity[rows]
-        for at in np.flatnonzero((np.abs(caused) >= limit) & (rows != j) & (caused != 0)).tolist():
+        shown = np.flatnonzero((np.abs(caused) >= limit) & (rows != j) & (caused != 0))
+        if len(shown) > most - len(parents):
+            by_size = np.argsort(-np.abs(caused[shown]), kind="stable")
+            shown = np.sort(shown[by_size[: most - len(parents)]])
+        for at in shown.tolist():
             heapq.heappush(waiting, (-abs(float(caused[at])), len(parents)))
             parents.append(branch)
             processes.append(int(rows[at]))

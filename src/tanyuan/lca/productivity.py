@@ -3,9 +3,9 @@
 With products and wastes counted positive, a system without avoided products is productive exactly
 if prices exist at which every process earns something: y = Tᵀ y + 1 has a positive solution
 (Hawkins & Simon 1949, Econometrica 17:245; Collatz-Wielandt bound of the spectral radius of T).
-Where avoided products make entries of T negative a solution that is not positive says nothing yet;
-there the largest real eigenvalue decides, for a loop that uses up what it makes has one of 1 or
-more.
+Avoided products make entries of T negative. There positive prices prove it only if every process
+earns something even where it had to buy what it spares; else the largest real eigenvalue decides,
+for a loop that uses up what it makes has one of 1 or more.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 
 _ROUNDING = 1e-9
 _DENSE = 100
+_POWERS = 500
 
 
 def unproductive_loop(matrix: Any, factorised: Factorisation | None) -> tuple[int, ...]:
@@ -41,12 +42,17 @@ def unproductive_loop(matrix: Any, factorised: Factorisation | None) -> tuple[in
     prices = np.full(len(diagonal), np.nan)
     if factorised is not None:
         prices = factorised.solve_transposed(np.abs(diagonal)) * sign
-    if (prices > 0).all():
-        return ()
+    priced = bool((prices > 0).all())
     apart = entries.row != entries.col
     row, column, amount = entries.row[apart], entries.col[apart], entries.data[apart]
+    taken = -sign[row] * amount
+    nothing_spared = bool((taken >= 0).all())
+    if priced and nothing_spared:
+        return ()
     size = np.where(np.isfinite(prices) & (prices != 0), np.abs(prices), 1.0)
-    taken = -sign[row] * amount / np.abs(diagonal[column]) * size[row] / size[column]
+    taken *= size[row] / np.abs(diagonal[column]) / size[column]
+    if priced and (np.bincount(column, np.abs(taken), len(size)) < 1).all():
+        return ()
     gain, weight = _largest_gain(csc_array((taken, (row, column)), shape=matrix.shape))
     if gain < 1 - _ROUNDING:
         return ()
@@ -71,7 +77,7 @@ def _largest_gain(taken: Any) -> tuple[float, Floats]:
             else:
                 values, vectors = eigs(part, k=1, which="LR", v0=np.ones(len(nodes)))
         except ArpackNoConvergence:
-            continue
+            values, vectors = _power(part)
         real = np.where(np.abs(values.imag) <= 1e-9 * np.abs(values), values.real, -np.inf)
         top = int(real.argmax())
         if real[top] > best:
@@ -79,6 +85,16 @@ def _largest_gain(taken: Any) -> tuple[float, Floats]:
             weight = np.zeros(n)
             weight[nodes] = np.abs(vectors[:, top])
     return best, weight
+
+
+def _power(part: Any) -> tuple[Floats, Floats]:
+    """About the same by power iteration, shifted so that a cycle settles, too."""
+    vector = np.ones(part.shape[0])
+    for _ in range(_POWERS):
+        vector = part @ vector + vector
+        vector /= np.abs(vector).max()
+    gain = (part @ vector) @ vector / (vector @ vector)
+    return np.array([gain]), vector[:, None]
 
 
 def _loop(flows: Any) -> tuple[int, ...]:

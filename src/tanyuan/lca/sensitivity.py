@@ -73,16 +73,21 @@ def sensitivities(solved: Solved, weights: Floats, demand: Demand) -> Sensitivit
 
 
 def first_order_deviation(solved: Solved, found: Sensitivities) -> float:
-    """The standard deviation of a total to first order, exchanges independent (JCGM 100, 5.1.2).
+    """The standard deviation of a total to first order (JCGM 100:2008, 5.1.2 and 5.2.2).
 
-    Lognormal exchanges enter with the deviation of their logarithm.
+    Exchanges are independent but for the parts of an allocated one, which share their key and move
+    together. Lognormal exchanges enter with the deviation of their logarithm.
     """
-    given = solved.system
-    relative = [
-        found.inputs * relative_deviations(given.technosphere.scatter),
-        found.emissions * relative_deviations(given.interventions.scatter),
-    ]
-    return abs(found.total) * float(np.sqrt(sum(part @ part for part in relative)))
+    inner, outer = solved.system.technosphere, solved.system.interventions
+    moved = np.concatenate(
+        (
+            found.inputs * relative_deviations(inner.scatter),
+            found.emissions * relative_deviations(outer.scatter),
+        )
+    )
+    draws, draw = np.unique(np.concatenate((inner.key, outer.key)), return_inverse=True)
+    together = sums(draw, moved, len(draws))
+    return abs(found.total) * float(np.sqrt(together @ together))
 
 
 def relative_deviations(scatter: Scatters) -> Floats:

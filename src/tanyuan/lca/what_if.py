@@ -67,6 +67,9 @@ class WhatIf:
     def changed(self, changes: Sequence[Change]) -> Changed:
         """The intensities under changes of different processes.
 
+        The determinant of A changes its sign where the gain of a loop passes 1; that is how a loop
+        which uses up what it makes is found. Not checked: several changes that pass it twice.
+
         Raises:
             ValueError: two changes of the same process.
             SingularSystemError: with the changes a loop uses up what it makes.
@@ -75,13 +78,14 @@ class WhatIf:
         if len(set(places)) < len(places):
             raise ValueError("one change for each process")
         before = self.solved.intensities
-        columns = np.stack([self._column(place) for place in places], axis=1)
+        columns = np.array([self._column(place) for place in places])
+        columns = columns.reshape(len(places), len(before)).T
         inner = np.eye(len(changes))
         right = np.empty((len(changes), before.shape[1]))
         for at, change in enumerate(changes):
             inner[at] += change.amounts @ columns[change.rows]
             right[at] = change.direct - change.amounts @ before[change.rows]
-        if not abs(np.linalg.det(inner)) > _SINGULAR:
+        if not np.linalg.det(inner) > _SINGULAR:
             raise SingularSystemError(tuple(places))
         return Changed(before, columns, np.asarray(np.linalg.solve(inner, right), np.float64))
 
