@@ -11,7 +11,9 @@ compiled, so that the first call is as fast as the second.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ from tanyuan.languages import Message
 from tanyuan.lca.draws import WIDTH, counters, draw_ratios
 from tanyuan.lca.exchanges import Exchanges, sums
 from tanyuan.lca.monte_carlo import monte_carlo
+from tanyuan.lca.productivity import unproductive_loop
 from tanyuan.lca.solve import Solved
 from tanyuan.lca.solver import SingularSystemError
 from tanyuan.problems import Place, refuse
@@ -98,13 +101,12 @@ class Linked:
             SingularSystemError: a loop uses up what it makes.
         """
         m, k = self.size, background.intensities.shape[1]
-        inner, outer, direct = self.inner, self.outer, self.direct
-        matrix = sums(inner.row * m + inner.column, inner.amount, m * m).reshape(m, m)
+        outer, direct = self.outer, self.direct
         right = sums(direct.column * k + direct.row, direct.amount, m * k).reshape(m, k)
         taken = outer.amount[:, None] * background.intensities[outer.row]
         for column in range(k):
             right[:, column] -= sums(outer.column, taken[:, column], m)
-        return _solved(matrix, right)
+        return _solved(self._matrix[None], right[None])[0]
 
     def sampled(self, background: Background, seed: int, samples: int) -> Floats:
         """What one unit of each product causes in each sample, (m, samples), weighed as stored.
@@ -137,14 +139,59 @@ class Linked:
             right[column] += amount * stored.weights[row]
         for amount, row, column in zip(outer, self.outer.row, self.outer.column, strict=True):
             right[column] -= amount * stored.values[row, :samples]
+        self._check(matrix, self._matrix)
         return _solved(matrix, right.T[:, :, None])[:, :, 0].T
 
+    @cached_property
+    def _matrix(self) -> Floats:
+        """(m, m) the nominal technosphere, checked."""
+        m, inner = self.size, self.inner
+        matrix = sums(inner.row * m + inner.column, inner.amount, m * m).reshape(m, m)
+        self._check(matrix[None], matrix)
+        return matrix
 
-def _solved(matrix: Floats, right: Floats) -> Floats:
+    @cached_property
+    def _looped(self) -> NDArray[np.intp]:
+        """The processes that supply themselves through others."""
+        reach = np.eye(self.size)
+        reach[self.inner.row, self.inner.column] = 1.0
+        for _ in range(self.size.bit_length()):
+            reach = np.minimum(reach @ reach, 1.0)
+        return np.flatnonzero((reach * reach.T).sum(axis=0) > 1)
+
+    def _check(self, matrices: Floats, nominal: Floats) -> None:
+        """Refuse matrices (samples, m, m) whose processes use up what they make.
+
+        As in `tanyuan.lca.productivity`, by the prices at which each process of a loop earns
+        something.
+        """
+        signs = np.sign(nominal.diagonal())
+        makes = matrices.diagonal(axis1=1, axis2=2) * signs
+        if not (makes > 0).all():
+            raise SingularSystemError(tuple(np.flatnonzero(~(makes > 0).all(axis=0)).tolist()))
+        looped = self._looped
+        if not looped.size:
+            return
+        loops = matrices[:, looped[:, None], looped]
+        suspects = np.ones(len(loops), bool)
+        spared = signs[looped, None] * nominal[looped[:, None], looped] > 0
+        if spared.sum() == len(looped):  # the diagonal alone
+            with contextlib.suppress(np.linalg.LinAlgError):
+                prices = np.linalg.solve(np.swapaxes(loops, 1, 2), makes[:, looped, None])[:, :, 0]
+                suspects = ~(prices * signs[looped] > 0).all(axis=1)
+        for sample in np.flatnonzero(suspects).tolist():
+            loop = unproductive_loop(loops[sample], None)
+            if loop:
+                raise SingularSystemError(tuple(looped[list(loop)].tolist()))
+
+
+def _solved(matrices: Floats, right: Floats) -> Floats:
+    """The y of Mᵀ y = right for matrices (samples, m, m) and right sides (samples, m, k)."""
     try:
-        found = np.linalg.solve(np.swapaxes(matrix, -1, -2), right)
+        found = np.linalg.solve(np.swapaxes(matrices, 1, 2), right)
     except np.linalg.LinAlgError:
         raise SingularSystemError(()) from None
-    if not np.isfinite(found).all():
-        raise SingularSystemError(())
+    wrong = np.argwhere(~np.isfinite(found))
+    if wrong.size:
+        raise SingularSystemError((int(wrong[0, 1]),))
     return np.asarray(found)

@@ -7,7 +7,8 @@ forward solution is made only where someone asks how often processes run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -79,20 +80,32 @@ class Solved:
     def total(self, demand: Demand) -> Floats:
         """What a demand causes, (k,); no solution is made."""
         total = np.zeros(self.intensities.shape[1])
-        for process, amount in demand.items():
-            total += amount * self.intensity(process)
+        for position, amount in self._asked(demand):
+            total += amount * self.intensities[position]
         return total
 
     def supply(self, demand: Demand) -> Floats:
         """How often each process runs for a demand, (n,)."""
         right = np.zeros(self.system.size)
-        for process, amount in demand.items():
-            right[self.position(process)] += amount
+        for position, amount in self._asked(demand):
+            right[position] += amount
         return self.factorised.solve(right)
 
     def inventory(self, demand: Demand) -> Floats:
         """Elementary flows that a demand causes, (flows,)."""
         return np.asarray(self.system.intervention_matrix() @ self.supply(demand))
+
+    def _asked(self, demand: Demand) -> Iterator[tuple[int, float]]:
+        for process, amount in demand.items():
+            if not math.isfinite(amount):
+                raise refuse(
+                    "demand-not-finite",
+                    Message(
+                        "The demand for {process} is {amount}.", process=process, amount=amount
+                    ),
+                    Message("Ask for a finite amount."),
+                )
+            yield self.position(process), amount
 
 
 def solve(
@@ -106,7 +119,8 @@ def solve(
         solver: by default the one that is installed; both agree to nine digits.
 
     Raises:
-        InputError: the processes of a loop need as much of their products as they make, or more.
+        InputError: `not-productive`, the processes of a loop need as much of their products as they
+            make, or more; `no-solution`, the amounts are too far apart for double precision.
     """
     system = system.keyed()
     chosen = installed_solver() if solver is None else solver
@@ -119,23 +133,40 @@ def solve(
             intensities = factorised.solve_transposed(own)
             return Solved(system, characterisation, chosen, factorised, own, intensities)
     except SingularSystemError as error:
-        loop = unproductive_loop(matrix, None) or error.rows
+        loop = unproductive_loop(matrix, None)
+        if not loop:
+            raise _unsolved(system, error.rows) from None
     raise _unproductive(system, loop)
 
 
 def _unproductive(system: System, loop: tuple[int, ...]) -> InputError:
-    names = [system.label(process) for process in loop[:_NAMED]]
-    if len(loop) > _NAMED:
-        names.append("…")
+    names = _labels(system, loop)
     return refuse(
         "not-productive",
         Message(
             "These processes use up all that they make of each other's products: {loop}.",
-            loop=" → ".join([*names, names[0]] if len(names) > 1 else names),
+            loop=" → ".join([*names, names[0]]),
         ),
         Message("Check the amounts along this loop, their units and the product of each process."),
-        Place(sheet="technosphere", row=loop[0] + 1 if loop else None),
+        Place(sheet="technosphere"),
     )
+
+
+def _unsolved(system: System, rows: tuple[int, ...]) -> InputError:
+    return refuse(
+        "no-solution",
+        Message(
+            "The amounts of these processes have no single, finite solution: {processes}.",
+            processes=", ".join(_labels(system, rows or range(system.size))),
+        ),
+        Message("Check their amounts and units, and those of the processes that they take from."),
+        Place(sheet="technosphere"),
+    )
+
+
+def _labels(system: System, processes: Sequence[int]) -> list[str]:
+    names = [system.label(process) for process in processes[:_NAMED]]
+    return [*names, "…"] if len(processes) > _NAMED else names
 
 
 _NAMED = 8

@@ -85,7 +85,9 @@ def layout(technosphere: Any) -> Layout:
     from scipy.sparse import csc_array  # noqa: PLC0415
 
     matrix = csc_array(technosphere)
-    matrix.sum_duplicates()
+    if not matrix.has_canonical_format:
+        matrix = matrix.copy()  # summing works in place, and the entries are the caller's
+        matrix.sum_duplicates()
     n = matrix.shape[0]
     bad = np.unique(matrix.indices[~np.isfinite(matrix.data)])
     bad = bad if bad.size else np.flatnonzero(matrix.diagonal() == 0)
