@@ -49,6 +49,11 @@ class Exchanges(NamedTuple):
     amount: Floats
     sigma: Floats  # of ln |amount|, the median being the amount; 0 where certain
 
+    def take(self, which: Indices) -> Exchanges:
+        """Some of the entries."""
+        row, column, amount, sigma = self
+        return Exchanges(row[which], column[which], amount[which], sigma[which])
+
 
 @dataclass(frozen=True)
 class Background:
@@ -119,11 +124,11 @@ class _Plan:
 
     def core_products(self, count: int) -> Indices:
         """Core markets, popular ones more often."""
-        return np.searchsorted(self._zipf, self.rng.random(count) * self._zipf[-1])
+        return np.asarray(np.searchsorted(self._zipf, self.rng.random(count) * self._zipf[-1]))
 
     def slots(self, count: int) -> Indices:
         """Products of a grid, low voltage and heat more often than high voltage."""
-        return np.searchsorted(self._slots, self.rng.random(count) * self._slots[-1])
+        return np.asarray(np.searchsorted(self._slots, self.rng.random(count) * self._slots[-1]))
 
     def early_products(self, count: int) -> Indices:
         """Products of families that may supply the core."""
@@ -298,8 +303,8 @@ def _with_interventions(
     """Emissions: many of a few flows, few of many; a tenth of the flows matter to climate."""
     processes = len(scale)
     flows = int(np.clip(processes // 7, 300, 4000))
-    count = np.clip(np.round(rng.lognormal(np.log(19.0) - 0.5, 1.0, processes)), 0, 600)
-    count = np.where(structural, rng.integers(0, 2, processes), count.astype(np.int64))
+    each = np.clip(np.round(rng.lognormal(np.log(19.0) - 0.5, 1.0, processes)), 0, 600)
+    count = np.where(structural, rng.integers(0, 2, processes), each.astype(np.int64))
     emitter = np.repeat(np.arange(processes), count)
     zipf = np.cumsum(1.0 / (np.arange(flows) + 3.0) ** 0.9)
     flow = np.searchsorted(zipf, rng.random(len(emitter)) * zipf[-1])

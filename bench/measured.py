@@ -26,11 +26,13 @@ class Figure(NamedTuple):
 
     def times(self, factor: float) -> Figure:
         """The same so many times over."""
-        return Figure(*(each * factor for each in self[:4]), self.how)
+        wall, cpu, low, high = (seconds * factor for seconds in self[:4])
+        return Figure(wall, cpu, low, high, self.how)
 
     def plus(self, other: Figure) -> Figure:
         """One job after the other."""
-        return Figure(*(a + b for a, b in zip(self[:4], other[:4], strict=True)), self.how)
+        wall, cpu, low, high = (a + b for a, b in zip(self[:4], other[:4], strict=True))
+        return Figure(wall, cpu, low, high, self.how)
 
 
 @dataclass

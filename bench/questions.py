@@ -37,10 +37,11 @@ def questions(background: Background, seed: int = 7) -> Questions:
     probe = int(bought_by.argmax())
     busy = np.setdiff1d(np.flatnonzero(np.bincount(column, minlength=n) > 8), [probe])
     replaced = int(busy[bought_by[busy].argmax()])
-    inputs = _of(background.technosphere, (column == replaced) & (row != replaced))
-    emissions = _of(background.interventions, background.interventions.column == replaced)
+    inputs = background.technosphere.take(np.flatnonzero((column == replaced) & (row != replaced)))
+    flow, emitter, _, _ = background.interventions
+    emissions = background.interventions.take(np.flatnonzero(emitter == replaced))
     inner, bought = _foreground(background, rng.choice(busy, FOREGROUND, replace=False), rng)
-    emitted = _of(background.interventions, background.interventions.row == 0, FOREGROUND)
+    emitted = background.interventions.take(np.flatnonzero(flow == 0)[:FOREGROUND])
     return Questions(
         probe,
         rng.integers(0, n, 30),
@@ -51,11 +52,6 @@ def questions(background: Background, seed: int = 7) -> Questions:
         bought,
         emitted._replace(column=np.arange(FOREGROUND)),
     )
-
-
-def _of(exchanges: Exchanges, which: np.ndarray, most: int | None = None) -> Exchanges:
-    chosen = np.flatnonzero(which)[:most]
-    return Exchanges(*(part[chosen] for part in exchanges))
 
 
 def _foreground(
