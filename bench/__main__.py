@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-PARTS = ("waiting", "engine")
+PARTS = ("waiting", "pages", "engine")
 
 
 def main() -> None:
@@ -25,6 +25,10 @@ def main() -> None:
         from bench import waiting  # noqa: PLC0415 - each part needs its own packages
 
         waiting.main()
+    if "pages" in parts:
+        from bench import pages  # noqa: PLC0415
+
+        pages.main()
     if "engine" in parts:
         from bench import engine  # noqa: PLC0415
 
