@@ -171,7 +171,7 @@ def library(policy):
 # A table as a page, and all its rows as files
 TABLE = ("", "?q=7Q", "?format=csv", "?format=xlsx")
 STUDY = write_json(example("tyre").study)
-FILES = ("json", "yaml", "csv", "sealed")
+FILES = ("json", "csv", "sealed")
 FILE = lambda: {"file": SimpleUploadedFile("tyre.json", STUDY)}  # noqa: E731
 
 SHARED = ("number", "stages", "lines")
@@ -305,7 +305,8 @@ PAGES = {
     "invitation": Rule({"GET": public, "POST": invited}, names_owner=True),
     "kept_form": form(signed_in),
     "profile": form(signed_in, incomplete=True),
-    "profile_export": post(signed_in),
+    # Whoever has left an organisation still has the own history in it
+    "profile_export": post(signed_in, names_owner=True),
     "profile_delete": form(signed_in, incomplete=True),
     "api:openapi-json": get(public, others_tested=False),
     "api:openapi-view": get(public, others_tested=False),

@@ -1,15 +1,27 @@
 """The server as its operator meets it: started, asked, stopped; a taken port; a backup."""
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
+import stat
 import sys
 import time
 
 import pytest
-from started import Browser, ask, children, free_port, password_of, running, tanyuan
+from started import (
+    Browser,
+    ask,
+    children,
+    free_port,
+    password_of,
+    running,
+    studies_in,
+    tanyuan,
+)
 
+from tanyuan.footprint.seal import verify
 from tanyuan.formats.examples import examples_folder
 
 
@@ -60,6 +72,27 @@ def test_a_backup_is_whole_and_is_not_overwritten(data, tmp_path):
     again = tanyuan("backup", str(target), "--data", str(data))
     assert again.returncode == 2
     assert "exists already" in again.stderr
+
+
+def test_a_backup_taken_while_it_runs_is_restored_on_an_empty_machine(data, tmp_path):
+    """As the operations guide says it, command by command."""
+    backup, restored, port = tmp_path / "backup", tmp_path / "restored", free_port()
+    backup.mkdir()
+    with running(data, port=port):
+        ask(port)
+        assert tanyuan("backup", str(backup / "tanyuan.sqlite3"), "--data", str(data)).stdout
+        for name in ("files", "secrets"):
+            shutil.copytree(data / name, backup / name)
+    shutil.copytree(backup, restored)
+    port = free_port()
+    with running(restored, port=port):
+        ask(port)
+        who = Browser(port).sign_in("researcher@institute.example", password_of(restored))
+        study = studies_in(who.get("/studies/")[2]).pop()
+        status, _, sealed = who.get(f"/studies/{study}/revisions/1/files/sealed/")
+    assert status == 200
+    assert verify(sealed.encode()).verdict == "PASS"
+    assert stat.S_IMODE((restored / "secrets" / "django-key").stat().st_mode) == 0o600
 
 
 def test_a_bad_setting_stops_the_start_with_its_sentence(data):
