@@ -20,3 +20,4 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 STATIC_ROOT = None
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PAGES_KEPT = 0

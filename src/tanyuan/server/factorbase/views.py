@@ -17,11 +17,13 @@ from tanyuan.factors.starter import (
     starter_release,
 )
 from tanyuan.formats.as_json import factor_json
-from tanyuan.server.base.slim import slim
+from tanyuan.reports.wording import formulas
+from tanyuan.server.base.slim import kept, slim
 from tanyuan.server.factorbase import catalogue
 
 
 @slim
+@kept
 @require_safe
 def factors(request: HttpRequest) -> HttpResponse:
     """Search the catalogue."""
@@ -35,6 +37,7 @@ def factors(request: HttpRequest) -> HttpResponse:
 
 
 @slim
+@kept
 @require_safe
 def properties(request: HttpRequest) -> HttpResponse:
     """Search calorific values, carbon contents and other properties."""
@@ -46,6 +49,7 @@ def properties(request: HttpRequest) -> HttpResponse:
 
 
 @slim
+@kept
 @require_safe
 def factor(request: HttpRequest, factor_id: str) -> HttpResponse:
     """One factor with its source."""
@@ -91,8 +95,8 @@ def _page(found: Factor) -> dict[str, object]:
         "category": category_label(found.category),
         "group": category_label(found.group),
         "per": record_text(found.per),
-        "basis": record_text(found.basis),
-        "notes": record_text(found.notes),
+        "basis": [formulas(text) for text in record_text(found.basis)],
+        "notes": [formulas(text) for text in record_text(found.notes)],
         "years": catalogue.bars(years, found),
         "beside": catalogue.bars(beside, found),
         "beside_places": [geography_label(f.geography) for f in beside],

@@ -187,6 +187,7 @@ FILES = DATA / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_LIMIT = 20 * 1024 * 1024
+PAGES_KEPT = 20  # seconds, of public pages
 
 # Limits of sign-in and used codes of second factors: what one process knows, all must know
 _CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tanyuan.factors.starter import starter_release
 from tanyuan.languages import LANGUAGES
-from tanyuan.server.base.slim import slim
+from tanyuan.server.base.slim import kept, slim
 from tanyuan.server.people.models import Person
 from tanyuan.server.web.health import state
 from tanyuan.server.web.showcase import showcase
@@ -23,6 +23,7 @@ _CLOSED = ("/accounts/", "/organisation/", "/profile/", "/invitations/", "/langu
 
 
 @slim
+@kept
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is and for whom, with real results."""
