@@ -31,6 +31,11 @@ class Server:
         return (self.data / "secrets" / "demonstration-password").read_text()
 
     @property
+    def log(self) -> str:
+        """What the server has said so far."""
+        return (self.data / "log").read_text()
+
+    @property
     def _processes(self) -> list[int]:
         children = Path(f"/proc/{self.process}/task/{self.process}/children").read_text()
         return [self.process, *map(int, children.split())]
@@ -66,7 +71,7 @@ def start(data: Path) -> tuple[Server, subprocess.Popen[bytes]]:
     while not _answers(server):
         if process.poll() is not None or time.monotonic() > end:
             stop(process)
-            raise RuntimeError(f"the server did not start:\n{(data / 'log').read_text()}")
+            raise RuntimeError(f"the server did not start:\n{server.log}")
         time.sleep(0.1)
     return server, process
 

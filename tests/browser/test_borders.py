@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 import openpyxl
 import pytest
 
 from .conftest import MANAGER, Visit
+from .visiting import TROUSERS, TYRE
 
 STRANGER = "owner@mill.example"
 READER = "reader@works.example"
@@ -19,13 +19,10 @@ _FORMULAS = ('=HYPERLINK("http://example.org","x")', "+1+cmd|' /C calc'!A0", "@S
 @pytest.fixture
 def study(visit: Visit) -> str:
     """The path of a study of the works that nobody else may see."""
-    visitor = visit("en", MANAGER)
-    visitor.go("/studies/upload/")
-    visitor.open(visitor.page.locator(".examplelist button").first)
-    return re.sub(r"^https?://[^/]+", "", visitor.page.url)
+    return visit("en", MANAGER).start_from(TYRE)
 
 
-_PAGES = ("", "lines/1/", "revisions/", "revisions/1/files/xlsx/", "edit/", "share/")
+_PAGES = ("", "lines/1/", "revisions/1/files/xlsx/", "edit/")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -57,9 +54,9 @@ def test_a_reader_is_told_which_role_is_needed(visit: Visit, study: str):
         assert "Your role in" in reader.text()
 
 
-def test_text_that_looks_like_a_formula_stays_text_in_what_is_taken_away(visit: Visit, study: str):
+def test_text_that_looks_like_a_formula_stays_text_in_what_is_taken_away(visit: Visit):
     visitor = visit("en", MANAGER)
-    visitor.go(f"{study}edit/")
+    visitor.go(f"{visitor.start_from(TROUSERS)}edit/")
     for place, formula in enumerate(_FORMULAS):
         visitor.page.locator(f"[name='note.{place}']").fill(formula)
     visitor.press("Save as revision {n}", n=2)

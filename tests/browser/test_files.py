@@ -56,9 +56,8 @@ def test_errors_are_told_by_sheet_and_row_with_the_mend(visit: Visit, language: 
     data, row_of = _with_errors()
     visitor = visit(language, MANAGER)
     _send(visitor, "mistakes.xlsx", data)
+    visitor.wait_for_job()
     table = visitor.page.locator(".problemtable")
-    table.wait_for()
-    visitor.look()
     assert visitor.page.locator("h1").inner_text() == visitor.say("The file must be mended")
     cells = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
     found = {int(row): (sheet, cause, mend) for sheet, row, _, cause, mend in cells}
@@ -88,12 +87,11 @@ def test_what_is_no_study_is_refused_at_once(visit: Visit, name: str, data: byte
     expect(visitor.page.locator(".errors")).to_be_focused()
 
 
-@pytest.mark.parametrize("data", [b"%PDF-1.7 renamed", b"PK\x03\x04 torn", b"\x00" * 2048])
+@pytest.mark.parametrize("data", [b"%PDF-1.7 renamed", b"PK\x03\x04 torn"])
 def test_a_renamed_or_torn_file_is_refused_in_words(visit: Visit, data: bytes):
     visitor = visit("en", MANAGER)
     _send(visitor, "renamed.xlsx", data)
-    visitor.link("Send it in again").wait_for()
-    visitor.look()
+    visitor.wait_for_job()
     assert visitor.page.locator("h1").inner_text() == "The file must be mended"
     assert visitor.page.locator(".problemtable tbody tr").count() == 1
 
@@ -102,23 +100,19 @@ def test_a_renamed_or_torn_file_is_refused_in_words(visit: Visit, data: bytes):
     "name",
     [
         "../../../etc/passwd.json",
-        "<script>alert(1)</script>.json",
-        '"><img src=x onerror=alert(1)>.json',
-        "\u202etxt.nosj.json",
+        '<script>alert(1)</script>"><img src=x onerror=alert(1)>.json',
+        "\u202etxt.nosj ; rm -rf ~ $(id) `id` | &.json",
         "研究" * 60 + ".json",
-        "; rm -rf ~ $(id) `id` | & .json",
     ],
-    ids=["up", "script", "attribute", "right-to-left", "long", "shell"],
+    ids=["up", "markup", "disguise", "long"],
 )
 def test_a_hostile_file_name_is_only_a_name(visit: Visit, name: str):
     visitor = visit("en", MANAGER)
     visitor.page.on("dialog", lambda dialog: visitor.troubles.append(f"ran: {dialog.message}"))
     _send(visitor, name, b'{"lines": [{}]}')
-    fetch = visitor.link("Fetch the file that was sent in")
-    fetch.wait_for()
-    visitor.look()
+    visitor.wait_for_job()
     assert visitor.page.locator("main img, main script").count() == 0
-    sent = visitor.fetch(fetch)
+    sent = visitor.fetch(visitor.link("Fetch the file that was sent in"))
     assert sent.data == b'{"lines": [{}]}'
     assert "/" not in sent.name
     assert ".." not in sent.name
@@ -179,7 +173,7 @@ def test_a_sender_who_breaks_off_leaves_nothing_behind(visit: Visit, server: Ser
     connection.close()
     visitor.go("/studies/?q=half")
     assert "half" not in visitor.page.locator(".plate").first.inner_text()
-    assert "Traceback" not in (server.data / "log").read_text()
+    assert "Traceback" not in server.log
 
 
 def _huge(folder: Path) -> Path:
@@ -195,6 +189,5 @@ def test_the_template_sent_back_as_it_is_becomes_a_study(visit: Visit):
     visitor.go(UPLOAD)
     template = visitor.fetch(visitor.link("Template"))
     _send(visitor, template.name, template.data)
-    expect(visitor.page.locator("#total")).to_be_visible(timeout=60_000)
-    visitor.look()
+    visitor.wait_for_job()
     assert template_study().name in visitor.page.locator("h1").inner_text()

@@ -14,6 +14,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 from tanyuan.languages import Message, in_language
 
 PHONE = 390
+# Places in the list of examples: a study of many lines, and one of a single line
+TROUSERS, TYRE = 0, 4
+_SEEN: set[tuple[str, str, str]] = set()
 _LOOPBACK = ("127.0.0.1", "localhost")
 # What sticks out to the right of the window, unless it scrolls in a box of its own
 _STICKING_OUT = """() => {
@@ -46,18 +49,25 @@ class Visitor:
     def __init__(self, context: BrowserContext, address: str, language: str) -> None:
         self.context, self.address, self.language = context, address, language
         self.troubles: list[str] = []
+        self._tabs: list[Page] = []
         self._expected: set[str] = set()
         self.page = self.open_tab()
 
     def open_tab(self) -> Page:
         """Another page of the same browser, watched as well."""
         page = self.context.new_page()
+        self._tabs.append(page)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
         page.on("request", self._asked)
         page.on("requestfailed", self._failed)
         page.on("response", lambda answer: self._answered(answer.status, answer.url))
         return page
+
+    def leave(self) -> None:
+        """Close the pages, not the browser."""
+        for page in self._tabs:
+            page.close()
 
     def say(self, text: str, /, **values: object) -> str:
         """A text of the pages in the visitor's language, found by its English."""
@@ -122,13 +132,30 @@ class Visitor:
             target.click()
         return File(taken.value.suggested_filename, Path(taken.value.path()).read_bytes())
 
+    def wait_for_job(self) -> None:
+        """Look again, sooner than the page does by itself, until the long task is done."""
+        while self.page.locator("progress").count():
+            self.page.wait_for_timeout(100)
+            self.page.reload()
+        self.look()
+
+    def start_from(self, example: int) -> str:
+        """Start a study from a copy of a published example; its path."""
+        self.go("/studies/upload/")
+        self.open(self.page.locator(".examplelist button").nth(example))
+        return urlsplit(self.page.url).path
+
     def text(self) -> str:
         """What a reader sees of the page's main part."""
         return self.page.locator("main").inner_text()
 
     def look(self) -> None:
-        """See whether the page fits on a phone."""
+        """See whether the page fits on a phone, once for pages of one kind."""
         self.page.wait_for_load_state("load")
+        kind = (self.language, re.sub(r"[0-9a-f-]{36}|\d+", "*", self.page.url), self.page.title())
+        if kind in _SEEN and not self.page.locator("[role=alert]:not([hidden]), .notes").count():
+            return
+        _SEEN.add(kind)
         size = self.page.viewport_size
         self.page.set_viewport_size({"width": PHONE, "height": 844})
         if wide := self.page.evaluate(_STICKING_OUT):
@@ -146,7 +173,8 @@ class Visitor:
 
     def _failed(self, request: Request) -> None:
         # A download ends the navigation that asked for it
-        if not self._is_expected(str(request.failure)) and request.failure != "net::ERR_ABORTED":
+        taken = request.is_navigation_request() and request.failure == "net::ERR_ABORTED"
+        if not taken and not self._is_expected(str(request.failure)):
             self.troubles.append(f"failed: {request.url} {request.failure}")
 
     def _answered(self, status: int, address: str) -> None:
