@@ -136,3 +136,10 @@ def test_choices_are_their_code_and_have_a_name():
         assert str(Phase.END_OF_LIFE.label) == "End of life"
     with in_language("zh"):
         assert str(Phase.USE.label) != "Use"
+
+
+def test_several_things_are_listed_as_the_language_does():
+    message = Message("Choose one of {names}.", names=("a", "b"))
+    assert str(message) == "Choose one of a, b."
+    with in_language("zh"):
+        assert str(message) == "请选择：a、b。"

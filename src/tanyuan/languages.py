@@ -65,6 +65,8 @@ def translate(text: str, chosen: str | None = None) -> str:
 class Message:
     """A sentence with its values, turned into the reader's language when shown.
 
+    A tuple among the values is listed as that language does.
+
     >>> str(Message("unit {unit!r} is not known", unit="ton"))
     "unit 'ton' is not known"
     """
@@ -77,7 +79,8 @@ class Message:
 
     def __str__(self) -> str:
         translated = translate(self.text)
-        return translated.format(**self.values) if self.values else translated
+        shown = {name: _in_a_row(value) for name, value in self.values.items()}
+        return translated.format(**shown) if shown else translated
 
     def __repr__(self) -> str:
         return f"Message({self.text!r}, {self.values!r})"
@@ -89,6 +92,13 @@ class Message:
 
     def __hash__(self) -> int:
         return hash(self.text)
+
+
+def _in_a_row(value: object) -> object:
+    """Several things as the language in use lists them."""
+    if not isinstance(value, tuple):
+        return value
+    return ("、" if language() == "zh" else ", ").join(map(str, value))
 
 
 class Choice(StrEnum):

@@ -273,7 +273,7 @@ def _suggestion(cleaned: str) -> Message:
     import difflib  # noqa: PLC0415 - only for the mend of a slip
 
     close = difflib.get_close_matches(cleaned.casefold(), _folded_names(), n=3, cutoff=0.6)
-    symbols = ", ".join(dict.fromkeys(_folded_names()[spelling] for spelling in close))
+    symbols = tuple(dict.fromkeys(_folded_names()[spelling] for spelling in close))
     if symbols:
         return Message("Did you mean {units}?", units=symbols)
     return Message("Write a unit of the list, for instance kg, t, kWh, MJ, m³, Nm³, t·km, piece.")

@@ -118,7 +118,7 @@ def look_up(ref: str, own: Mapping[str, Intensity], library: FactorSource) -> In
             gas.id, "gas", gas.formula or gas.id, gas.name, parse_unit("kg"),
             (Part(gas.id, EmissionKind.FOSSIL, one),),
         )  # fmt: skip
-    near = ", ".join([*_near(ref, own), *(f"{f.id} {f.name}" for f in similar(ref))][:4])
+    near = (*_near(ref, own), *(f"{f.id} {f.name}" for f in similar(ref)))[:4]
     raise InvalidValueError(
         "ref-unknown",
         Message("There is no factor, supplier footprint, output or gas “{ref}”.", ref=ref),

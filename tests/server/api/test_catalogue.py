@@ -1,5 +1,7 @@
 import pytest
 
+from tanyuan.languages import in_language, translate
+
 pytestmark = pytest.mark.django_db
 
 
@@ -38,3 +40,14 @@ def test_the_schema_and_its_page(program):
     assert "/api/v1/studies/{study_id}/revisions" in text
     assert "<script>" not in text
     assert " style=" not in text
+
+
+def test_the_page_of_the_api_is_told_in_chinese_too(program):
+    schema = program().client.get("/api/v1/openapi.json").json()
+    operations = [one for methods in schema["paths"].values() for one in methods.values()]
+    told = {one.get("description") or one["summary"] for one in operations}
+    told |= {
+        p["description"] for one in operations for p in one["parameters"] if "description" in p
+    }
+    with in_language("zh"):
+        assert [text for text in told if translate(text) == text] == []

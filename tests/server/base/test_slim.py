@@ -69,3 +69,9 @@ def test_what_is_no_page_is_not_kept_and_the_oldest_go_first(view, monkeypatch):
     for path in ("/a", "/b", "/c", "/a"):
         view(get(path))
     assert view.asked[2:] == ["/a", "/b", "/c", "/a"]
+
+
+def test_whoever_has_a_session_gets_a_page_of_their_own(view):
+    view(get())
+    assert view(get(cookie="sessionid=abc")).content == b"en 2"
+    assert view(get()).content == b"en 1"

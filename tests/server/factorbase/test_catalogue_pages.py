@@ -68,7 +68,7 @@ def test_facets_narrow_down_and_count(client):
 def test_each_facet(client, query, holds):
     found = rows(client, f"/factors/?{query}&format=csv")
     release = starter_release().factors
-    assert {row["No."] for row in found} == {f.id for f in release.values() if holds(f)}
+    assert {row["Id"] for row in found} == {f.id for f in release.values() if holds(f)}
 
 
 def test_a_chosen_facet_still_offers_its_other_values(client):
@@ -81,7 +81,7 @@ def test_a_chosen_facet_still_offers_its_other_values(client):
     "query", ["year=x", "electricity=both", "page=x", "page=999999", "page=-1", "sort=nothing"]
 )
 def test_a_meaningless_address_is_passed_over(client, query):
-    assert "1952 factors" in page(client, f"/factors/?{query}")
+    assert "1,952 factors" in page(client, f"/factors/?{query}")
 
 
 def test_the_two_families_stand_apart(client):
@@ -106,7 +106,7 @@ def test_the_workbook_holds_numbers(client):
     answer = client.get("/factors/?q=EL-0121&format=xlsx")
     book = load_workbook(io.BytesIO(answer.content))
     head, first = list(book.active.iter_rows(values_only=True))[:2]
-    assert first[head.index("No.")] == "EL-0121"
+    assert first[head.index("Id")] == "EL-0121"
     assert first[head.index("kg CO2e per unit")] == 0.5777
 
 

@@ -165,3 +165,28 @@ def test_revisions_are_listed_and_compared(cast, as_person, engineer, page, stud
     assert "third" in text
     old = as_person(cast.reader).get(reverse("study_revision", args=[study.pk, 1]))
     assert "You see revision 1." in old.content.decode()
+
+
+def test_a_line_shows_what_its_formula_and_factor_come_to(engineer, page):
+    text = engineer.get(page).content.decode()
+    assert "= 0.5400 kg" in text
+    assert "× 8189 km = 3.685 t⋅km" in text
+    assert '<span class="under">Electricity, China</span>' in text
+    assert "<b>8.840</b> kg CO₂e" in text
+
+
+def test_what_was_tried_shows_its_own_results(engineer, page, study):
+    n = place(study, "elastane-filament")
+    changed = {"based_on": "1", "act": "try", f"amount.{n}": "0.12", f"ref.{n}": "EL-0121"}
+    text = engineer.post(page, changed | {f"unit.{n}": "kWh"}).content.decode()
+    assert "China national average electricity carbon footprint" in text
+    refused = engineer.post(page, changed).content.decode()
+    assert '<span class="under">China national average' not in refused
+
+
+def test_two_revisions_are_told_apart_by_names_and_results(engineer, study, page):
+    n = place(study, "elastane-filament")
+    engineer.post(page, {"based_on": "1", "act": "save", f"amount.{n}": "0.12"})
+    text = engineer.get(reverse("study_revisions", args=[study.pk])).content.decode()
+    assert "Elastane filament (polyurethane)<small>" in text
+    assert "+1.24 · +3.9 %" in text

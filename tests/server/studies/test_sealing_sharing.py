@@ -256,3 +256,13 @@ def test_equal_content_of_two_organisations_is_sealed_by_both(cast, sealed):
     again = actions.seal_footprint(actor=cast.stranger, revision=copy.latest)
     assert again.pk != sealed.pk
     assert again.hash == sealed.hash
+
+
+def test_whoever_has_no_sealed_file_is_offered_a_public_one(as_person, sealed):
+    assert "No sealed file at hand?" not in as_person().get(reverse("verify")).content.decode()
+    study = sealed.revision.study
+    study.public = True
+    study.save()
+    offered = reverse("study_file", args=[study.pk, sealed.revision.number, "sealed"])
+    assert offered in as_person().get(reverse("verify")).content.decode()
+    assert as_person().get(offered).status_code == 200

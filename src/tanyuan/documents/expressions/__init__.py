@@ -157,4 +157,4 @@ def _in_order(uses: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
 
 def _nearest(name: str, known: Iterable[str]) -> Message | None:
     names = difflib.get_close_matches(name, known)
-    return Message("Did you mean {names}?", names=", ".join(map(shown, names))) if names else None
+    return Message("Did you mean {names}?", names=tuple(map(shown, names))) if names else None

@@ -33,11 +33,18 @@ def slim(view: View) -> View:
 
 
 def kept(view: View) -> View:
-    """Keep what a slim view answers for PAGES_KEPT seconds, by address and language."""
+    """Keep what a slim view answers for PAGES_KEPT seconds, by address, language and session."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        page = (str(request.method), request.get_host(), request.get_full_path(), language())
+        page = (
+            str(request.method),
+            request.get_host(),
+            request.get_full_path(),
+            language(),
+            # The head of a page shows a way into the account to whoever has a session
+            str(bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME))),
+        )
         with _lock:
             until, found = _pages.get(page, (0.0, None))
         if found is None or until < time.monotonic():

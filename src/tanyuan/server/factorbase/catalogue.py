@@ -85,7 +85,7 @@ def _family(factor: Factor) -> str:
 
 
 _PAGE = (
-    Column("id", Message("No."), lambda f: f.id),
+    Column("id", Message("Id"), lambda f: f.id),
     Column("name", Message("Name"), lambda f: f.name),
     Column(
         "value",
@@ -111,7 +111,7 @@ def _gas_columns(factors: Iterable[Factor]) -> list[Column]:
 
 def _file_columns(factors: Sequence[Factor]) -> list[Column]:
     return [
-        Column("id", Message("No."), lambda f: f.id),
+        Column("id", Message("Id"), lambda f: f.id),
         Column("version", Message("Version"), lambda f: f.version),
         Column("name_zh", Message("Name in Chinese"), lambda f: f.name_zh),
         Column("name_en", Message("Name in English"), lambda f: f.name_en),
@@ -363,7 +363,7 @@ def citation(factor: Factor) -> str:
 
 
 _PROPERTY_PAGE = (
-    Column("id", Message("No."), lambda p: p.id),
+    Column("id", Message("Id"), lambda p: p.id),
     Column("subject", Message("Of what"), lambda p: p.subject),
     Column("kind", Message("Property"), lambda p: property_label(p.code)),
     Column(

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from tanyuan.footprint.result import LineResult
 from tanyuan.footprint.study import DataKind, Line, Phase, Role, Study
 from tanyuan.formats.study_file import Origin, study_from
 from tanyuan.languages import Choice, Message, language, translate
@@ -71,11 +72,35 @@ class Entry:
     cells: dict[str, Cell]
     problems: list[Problem]
     removed: bool = False
+    distance: str = ""
+    result: LineResult | None = None
+    calculated_with: str = ""
+
+    @property
+    def factor_name(self) -> str:
+        """The name of the factor, as long as the field holds what was calculated with."""
+        shown = self.result is not None and self.cells["ref"].value == self.result.ref
+        return self.calculated_with if shown else ""
+
+    @property
+    def computed(self) -> bool:
+        """Whether the amount that counts is another than the field says: a formula, a distance."""
+        if self.result is None or self.result.amount is None:
+            return False
+        return not _is_number(self.cells["amount"].value) or bool(self.distance)
 
     @property
     def all(self) -> Iterable[Cell]:
         """The cells in their order."""
         return self.cells.values()
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _clean(text: object) -> str:
@@ -190,7 +215,8 @@ def stages(document: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 class Sheet:
     """The form: lines of a revision with the changes laid over them.
 
-    `problems` are those of the last try; `theirs` what somebody else has changed meanwhile.
+    `problems` are those of the last try; `theirs` what somebody else has changed meanwhile;
+    `results` what the lines come to, by id.
     """
 
     def __init__(
@@ -201,8 +227,10 @@ class Sheet:
         page: int = 1,
         problems: Iterable[Problem] = (),
         theirs: Iterable[Mapping[str, Any]] = (),
+        results: Iterable[LineResult] = (),
     ) -> None:
         self.document, self.changes = document, changes
+        self._results = {line.id: line for line in results}
         lines = list(document.get("lines", ()))
         self.pages = max(1, -(-len(lines) // PER_PAGE))
         self.page = min(max(page, 1), self.pages)
@@ -234,9 +262,16 @@ class Sheet:
     def _entry(self, place: int, row: Mapping[str, Any]) -> Entry:
         changed = self.changes.fields.get(row["id"], {})
         values = {name: changed.get(name, held(row, name)) for name in FIELDS}
-        return self._made(
+        entry = self._made(
             str(place), place + 1, row["id"], _name(row), str(row.get("stage", "")), values, changed
         )
+        entry.distance = str(row.get("distance") or "")
+        entry.result = self._results.get(row["id"])
+        if entry.result is not None:
+            outputs = {output["id"]: _name(output) for output in self.document.get("outputs", ())}
+            ref = entry.result.ref
+            entry.calculated_with = outputs.get(ref, entry.result.ref_name)
+        return entry
 
     def _new_entry(self, place: int, values: Mapping[str, str]) -> Entry:
         number = len(self.document.get("lines", ())) + place + 1

@@ -121,6 +121,12 @@ class FootprintPage:
         per = f"{kind_text[:1].upper()}{kind_text[1:]}: {amount or '1 '}{study.unit.name}"
         return " · ".join(filter(None, [per, first or second]))
 
+    @property
+    def short_about(self) -> str:
+        """Amount and boundary, in few words."""
+        study = self.study
+        return f"{decimal_string(study.amount)} {study.unit.name} · {study.boundary.label}"
+
     example_band = (0.82, 1.22)
     """The band in the key of the table."""
 

@@ -65,7 +65,7 @@ class Walk:
             (Message("Certificate"), self.meter.source if self.meter else ""),
             (Message("Place"), place_name(line.geography)),
             (Message("Data kind"), str(line.data_kind.label)),
-            (Message("Pedigree, 1 best to 5"), _scores(line.pedigree)),
+            (Message("Pedigree"), _scores(line.pedigree)),
             (Message("Spread"), decimal_string(line.spread) if line.spread else ""),
             (Message("Power supply"), str(line.supply.label) if line.supply else ""),
             (Message("Exception"), own_language(line.exception)),
@@ -119,7 +119,8 @@ def _text(text: str) -> str:
 
 def _scores(pedigree: tuple[int, ...] | None) -> str:
     pairs = zip(INDICATORS, pedigree or (), strict=False)
-    return " · ".join(f"{AXES[name]} {score}" for name, score in pairs)
+    scores = " · ".join(f"{AXES[name]} {score}" for name, score in pairs)
+    return str(Message("{scores} (1 best, 5 worst)", scores=scores)) if scores else ""
 
 
 def walk(page: FootprintPage, position: int) -> Walk:

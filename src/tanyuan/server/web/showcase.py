@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tanyuan.documents.numbers import shown
+from tanyuan.documents.numbers import decimal_string, shown
 from tanyuan.figures.items import How, Item
 from tanyuan.figures.sill import sill
 from tanyuan.figures.stages import colour_class, join_stages
@@ -112,17 +112,12 @@ class Doorway:
     words: str
 
 
-def _unbroken(name: str) -> str:
-    """A name in which no line breaks before a per cent sign."""
-    return name.replace(" %", "\u00a0%")
-
-
 def _how(footprint: Footprint) -> How:
     return How.MEASURED if footprint.primary_share >= 0.5 else How.DATABASE
 
 
 def _example(record: StudyRecord, footprint: Footprint) -> Example:
-    unit = shown_unit(footprint)
+    study, unit = footprint.study, shown_unit(footprint)
     found = footprint.uncertainty
     total = Item("", footprint.total, found.interval if found else None, _how(footprint))
     known = [Item(footprint.stage_name(s), v) for s, v in footprint.by_stage.items()]
@@ -130,8 +125,8 @@ def _example(record: StudyRecord, footprint: Footprint) -> Example:
     largest = sorted(stages, key=lambda item: -abs(item.value))[:_KEYS]
     return Example(
         str(record.pk),
-        _unbroken(footprint.study.name),
-        str(footprint.study.boundary.label),
+        study.name,
+        f"{decimal_string(study.amount)} {study.unit.name} · {study.boundary.label}",
         shown(footprint.total),
         unit,
         sill(total, named=True) if total.interval else "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -10,7 +12,7 @@ from tanyuan.documents.numbers import shown
 from tanyuan.figures import How, Item
 from tanyuan.figures import seal as drawn_seal
 from tanyuan.figures import sill as drawn_sill
-from tanyuan.figures.words import ends
+from tanyuan.figures.words import decimals_of, ends, signed
 from tanyuan.footprint.study import TABLES
 from tanyuan.formats.layout import STUDY, columns, sheet_title
 from tanyuan.languages import Message, language, translate
@@ -57,7 +59,7 @@ def door(
     """A number that can be followed; the line under it is its 95 % interval.
 
     `kind` is empty for a drawn band, `exact` for a count, `beside` where the band stands next to
-    it; without interval the line is dotted.
+    it, `within` where it is seen only behind the door; without interval the line is dotted.
     """
     number = float(value)
     text = shown(number, digits)
@@ -72,7 +74,7 @@ def door(
 
 
 def _line_under(kind: str, interval: Interval) -> str:
-    known = kind == "exact" or interval is not None
+    known = kind in ("exact", "within") or interval is not None
     return "door--exact" if known else "door--none"
 
 
@@ -80,6 +82,8 @@ def door_name(value: float, text: str, interval: Interval, how: str, kind: str) 
     """What a door is called aloud: number, band, how it is known, and that it leads on."""
     if kind == "exact":
         return str(Message("{value}, exact; go to its source", value=text))
+    if kind == "within":
+        return str(Message("{value}; its band and source are behind this door", value=text))
     if interval is None:
         return str(Message("{value}, no band known; go to its source", value=text))
     low, high = ends(value, interval)
@@ -92,6 +96,15 @@ def door_name(value: float, text: str, interval: Interval, how: str, kind: str) 
             how=How(how).label,
         )
     )
+
+
+@register.simple_tag
+def change(before: str, after: str) -> str:
+    """From one result to another: with its sign, and as a share of the first."""
+    old, new = float(before), float(after)
+    told = signed(new - old, decimals_of(max(abs(old), abs(new))))
+    share = wording.signed_percent((new - old) / abs(old)) if old else ""
+    return " · ".join(filter(None, [told, share]))
 
 
 @register.simple_tag
@@ -171,6 +184,16 @@ def table_title(table: str) -> str:
 
 
 @register.filter
+def row_name(difference: dict[str, Any], document: dict[str, Any]) -> str:
+    """The name of the row that differs, in the reader's language; its id where it is gone."""
+    rows = document.get(difference["table"], ())
+    found = next((row for row in rows if row.get("id") == difference["id"]), {})
+    names = (found.get("name_zh", ""), found.get("name_en", ""))
+    first, second = names if language() == "zh" else reversed(names)
+    return str(first or second or difference["id"])
+
+
+@register.filter
 def field_title(name: str, table: str) -> str:
     """The name of a field in the reader's language; the field itself where it has none."""
     known = columns(table) if table == STUDY or table in TABLES else ()
@@ -184,6 +207,12 @@ def plain_unit(unit: str) -> str:
     gas, slash, per = unit.partition("/")
     amount, space, name = per.rpartition(" ")
     return f"{wording.formulas(gas)}{slash}{amount}{space}{wording.unit_name(name)}"
+
+
+@register.filter
+def unit_name(unit: object) -> str:
+    """A unit of an amount as a person reads it: `t⋅km`, `件`."""
+    return wording.unit_name(str(unit))
 
 
 @register.filter

@@ -137,6 +137,8 @@ def _conflict(
 
 def _show(request: HttpRequest, revision: Revision, changes: Changes, **more: Any) -> HttpResponse:
     post: QueryDict = more.get("post") or request.POST
+    before = queries.footprint_of(revision)
+    made = more.get("made")
     asked = post.get("page") or request.GET.get("page", "1")
     sheet = Sheet(
         revision.document,
@@ -144,15 +146,16 @@ def _show(request: HttpRequest, revision: Revision, changes: Changes, **more: An
         page=int(asked) if asked.isascii() and asked.isdigit() else 1,
         problems=more.get("problems", ()),
         theirs=more.get("theirs", ()),
+        results=(made or before).lines,
     )
-    before = queries.footprint_of(revision)
     context = {
         "revision": revision,
         "sheet": sheet,
         "before": before,
         "unit": shown_unit(before),
-        "made": more.get("made"),
-        "delta": _delta(before, more.get("made")),
+        "mass": shown_unit(before).partition("/")[0],
+        "made": made,
+        "delta": _delta(before, made),
         "theirs": more.get("theirs", ()),
         "conflict": more.get("conflict", ""),
         "why": post.get("why", ""),
@@ -175,6 +178,10 @@ def _found(sheet: Sheet, post: QueryDict) -> dict[str, Any]:
     entry: Entry | None = next((e for e in [*sheet.entries, *sheet.new] if e.key == key), None)
     if entry is None:
         return {}
-    words = entry.cells["ref"].value or entry.cells.get("name", entry.cells["ref"]).value
+    words = (
+        entry.factor_name
+        or entry.cells["ref"].value
+        or entry.cells.get("name", entry.cells["ref"]).value
+    )
     words = words or entry.title
     return {"finding": key, "words": words, "hits": search(words, limit=8).factors}

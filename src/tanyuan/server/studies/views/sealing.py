@@ -17,6 +17,7 @@ from tanyuan.server.people.access import acting_person, member_view, open_view
 from tanyuan.server.people.models import Role
 from tanyuan.server.studies import actions, queries
 from tanyuan.server.studies.forms import VerifyForm
+from tanyuan.server.studies.models import SealedFootprint
 from tanyuan.server.studies.page import FootprintPage
 from tanyuan.server.studies.views.common import limited, require, told
 
@@ -57,7 +58,7 @@ def check(request: HttpRequest) -> HttpResponse:
     form = VerifyForm(request.POST or None, request.FILES or None)
     context: dict[str, object] = {"form": form, "limit": VERIFY_LIMIT // 1024**2}
     if request.method != "POST":
-        context["form"] = VerifyForm()
+        context |= {"form": VerifyForm(), "sample": _sample()}
     elif form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -67,6 +68,12 @@ def check(request: HttpRequest) -> HttpResponse:
         else:
             context |= {"found": found, "figures": found.figures[:_SHOWN_FIGURES]}
     return render(request, "studies/verify.html", context)
+
+
+def _sample() -> SealedFootprint | None:
+    """A sealed footprint that everybody may take away and check here."""
+    study = queries.public_examples().order_by("created_at").first()
+    return queries.newest_seal(study) if study else None
 
 
 def _checked(data: bytes, name: str) -> Verification:

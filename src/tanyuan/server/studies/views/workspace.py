@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from tanyuan.figures import How
 from tanyuan.formats.examples import PUBLISHED, SYNTHETIC, example
 from tanyuan.formats.files import write_study
 from tanyuan.formats.template import template_study
@@ -23,8 +24,10 @@ from tanyuan.server.people.queries import may
 from tanyuan.server.studies import actions, queries
 from tanyuan.server.studies.forms import LEVEL_LABELS
 from tanyuan.server.studies.models import Revision, StudyRecord
+from tanyuan.server.studies.page import FootprintPage
 from tanyuan.server.studies.views.common import file_name, require, take_away, told
 
+_EXAMPLES = 12
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
@@ -92,6 +95,34 @@ def _example_names() -> dict[str, str]:
     return {example(name).study.name_en: name for name in (*PUBLISHED, *SYNTHETIC)}
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A public example: its number with its band, and the name under which it can be copied."""
+
+    study: str
+    name: str
+    what: str
+    total: float
+    unit: str
+    interval: tuple[float, float] | None
+    how: How
+    copy: str
+
+
+def _finished(revision: Revision) -> Finished:
+    page = FootprintPage(revision, queries.footprint_of(revision))
+    return Finished(
+        str(revision.study_id),
+        revision.study.name,
+        page.short_about,
+        page.fp.total,
+        page.unit,
+        page.interval,
+        page.how,
+        example_of(revision.study),
+    )
+
+
 def _opened(organisation: Organisation) -> list[Opened]:
     consents = queries.opened_to(organisation)
     studies = StudyRecord.objects.in_bulk([consent.subject for consent in consents])
@@ -112,6 +143,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("state", "")
     if wanted in STATES:
         revisions = [r for r in revisions if state_of(r) == wanted]
+    examples = queries.newest_revisions(queries.public_examples()).order_by("created_at")
     table = Table(request.GET, revisions, _SHOWN, exported=COLUMNS)
     context: dict[str, Any] = {
         "organisation": organisation,
@@ -120,7 +152,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
         "rows": [(r, state_of(r), STATES[state_of(r)]) for r in table.rows],
         "own": organisation.studies.exists(),
         "opened": _opened(organisation),
-        "examples": queries.newest_revisions(queries.public_examples())[:12],
+        "examples": [_finished(r) for r in examples[:_EXAMPLES]],
         "may_edit": may(acting_person(request), Role.ENGINEER, organisation),
     }
     return table.file("studies") or render(request, "studies/workspace.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
@@ -9,9 +10,11 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from tanyuan.documents.numbers import sealed_string, shown
-from tanyuan.languages import translate
+from tanyuan.languages import language, translate
 
 register = template.Library()
+
+_NUMBER_AND_UNIT = re.compile(r"(?<=\d) (?=%|[kMG]?[gtWJm]\b)")
 
 
 @register.simple_tag
@@ -21,10 +24,28 @@ def t(text: str, **values: Any) -> str:
     return translated.format(**values) if values else translated
 
 
+@register.simple_tag
+def colon() -> str:
+    """What stands between a name and what is said of it."""
+    return "：" if language() == "zh" else ": "
+
+
 @register.filter
 def figures(number: float | None, digits: int = 4) -> str:
     """A number as a person reads it."""
     return "" if number is None else shown(float(number), digits)
+
+
+@register.filter
+def thousands(count: int) -> str:
+    """A count with its thousands marked."""
+    return f"{count:,}"
+
+
+@register.filter
+def tied(text: object) -> str:
+    """A text in which no line breaks between a number and its unit or per cent sign."""
+    return _NUMBER_AND_UNIT.sub("\u00a0", str(text))
 
 
 @register.filter
