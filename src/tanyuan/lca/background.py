@@ -106,7 +106,7 @@ class Linked:
         taken = outer.amount[:, None] * background.intensities[outer.row]
         for column in range(k):
             right[:, column] -= sums(outer.column, taken[:, column], m)
-        return _solved(self._matrix[None], right[None])[0]
+        return np.asarray(_solved(self._matrix[None], right[None])[0])
 
     def sampled(self, background: Background, seed: int, samples: int) -> Floats:
         """What one unit of each product causes in each sample, (m, samples), weighed as stored.
@@ -178,7 +178,7 @@ class Linked:
         if spared.sum() == len(looped):  # the diagonal alone
             with contextlib.suppress(np.linalg.LinAlgError):
                 prices = np.linalg.solve(np.swapaxes(loops, 1, 2), makes[:, looped, None])[:, :, 0]
-                suspects = ~(prices * signs[looped] > 0).all(axis=1)
+                suspects &= ~(prices * signs[looped] > 0).all(axis=1)
         for sample in np.flatnonzero(suspects).tolist():
             loop = unproductive_loop(loops[sample], None)
             if loop:

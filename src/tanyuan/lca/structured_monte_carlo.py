@@ -149,7 +149,7 @@ class StructuredMonteCarlo(MonteCarlo):
         settled = np.ones(WIDTH, bool)
         if len(room.made):
             draw_sums(self.made, keys, room.made)
-            settled = (room.made > 0).all(axis=0)
+            settled &= (room.made > 0).all(axis=0)
         drawing = (self.inputs, keys, room.made, room.own)
         draw_sweep(*drawing, room.y, 0, a)
         if f < b:

@@ -187,7 +187,7 @@ def table_title(table: str) -> str:
 def row_name(difference: dict[str, Any], document: dict[str, Any]) -> str:
     """The name of the row that differs, in the reader's language; its id where it is gone."""
     rows = document.get(difference["table"], ())
-    found = next((row for row in rows if row.get("id") == difference["id"]), {})
+    found: dict[str, Any] = next((row for row in rows if row.get("id") == difference["id"]), {})
     names = (found.get("name_zh", ""), found.get("name_en", ""))
     first, second = names if language() == "zh" else reversed(names)
     return str(first or second or difference["id"])
