@@ -4,6 +4,7 @@ from tanyuan.footprint.method import Method
 from tanyuan.footprint.study import TABLES, Role, Study
 from tanyuan.formats import layout
 from tanyuan.formats.layout import (
+    REPORT,
     STUDY,
     YES_NO,
     bilingual,
@@ -19,7 +20,7 @@ from tanyuan.formats.layout import (
 )
 from tanyuan.languages import translate
 
-ALL = [STUDY, *tables()]
+ALL = [STUDY, *tables(), REPORT]
 CHOICES = {c.choice for table in ALL for c in columns(table) if c.choice is not None}
 
 

@@ -14,7 +14,7 @@ from tanyuan.footprint.fields import Amount
 from tanyuan.footprint.method import Method
 from tanyuan.footprint.study import TABLES, Study
 from tanyuan.formats.files import read_study, write_study
-from tanyuan.formats.layout import STUDY, bilingual, columns, sheet_title, tables
+from tanyuan.formats.layout import REPORT, STUDY, bilingual, columns, sheet_title, tables
 from tanyuan.formats.study_writer import write_study_workbook
 from tanyuan.formats.template import template_study
 from tanyuan.gases import gwp_sets
@@ -325,10 +325,10 @@ def test_dates_are_dates_for_other_programs():
 def test_sheets_stand_in_both_languages_in_a_fixed_order():
     names = opened(template_study(), library=True).sheetnames
     assert names == [
-        bilingual("Guide"), sheet_title(STUDY), *map(sheet_title, tables()),
+        bilingual("Guide"), sheet_title(STUDY), *map(sheet_title, tables()), sheet_title(REPORT),
         bilingual("Choices"), bilingual("Library factors"),
     ]  # fmt: skip
-    assert len(opened(template_study()).sheetnames) == len(names) - 1
+    assert len(opened(template_study()).sheetnames) == len(names) - 2
 
 
 @pytest.mark.parametrize("table", list(tables()))

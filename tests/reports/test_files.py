@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tanyuan.cli.app import app
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.problems import InputError
 from tanyuan.reports.files import write_report
-from tanyuan.reports.particulars import Particulars, read_particulars
 
 EXAMPLE = "examples/tyre.json"
 
@@ -47,6 +47,27 @@ def test_the_command_takes_particulars(run, tmp_path):
     assert "Client Ltd" in told
 
 
+def test_particulars_in_the_file_of_the_study_stand_in_its_report(tmp_path, monkeypatch):
+    from io import BytesIO
+
+    import pypdf
+
+    import tanyuan as ty
+    from tanyuan.formats.files import write_study
+
+    monkeypatch.setenv("COLUMNS", "200")
+    study = tmp_path / "study.xlsx"
+    given = Particulars(client="Client in the workbook")
+    study.write_bytes(write_study(ty.template_study(), study, particulars=given))
+    other = tmp_path / "other.yaml"
+    other.write_text("client: Another client\n", encoding="utf-8")
+    for more, told in (([], "Client in the workbook"), (["--particulars", str(other)], "Another")):
+        out = tmp_path / "out.pdf"
+        command = ["report", str(study), "-o", str(out), "--lang", "en", "--force", *more]
+        assert CliRunner().invoke(app, command).exit_code == 0
+        assert told in pypdf.PdfReader(BytesIO(out.read_bytes())).pages[0].extract_text()
+
+
 def test_another_ending_is_refused_before_anything_is_done(run, tmp_path):
     done = run("-o", tmp_path / "out.odt", "--lang", "en")
     assert done.exit_code == 2
@@ -75,36 +96,3 @@ def test_a_missing_extra_says_how_to_install_it(run, tmp_path, monkeypatch, endi
     done = run("-o", tmp_path / f"out{ending}", "--lang", "en")
     assert done.exit_code == 2
     assert 'pip install "tanyuan[reports]"' in done.output
-
-
-def test_particulars_from_yaml_and_json():
-    assert read_particulars(b"client: A\npcr: none\ndate: 2026-11-21\nmodel:\n", "p").pcr == "none"
-    assert read_particulars('{"client": "甲"}'.encode(), "p").client == "甲"
-    assert read_particulars(b"number: 007\n", "p").number == "007"
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"- a\n", "particulars"),
-        (b"a: [", "particulars"),
-        (b"\xff\xfe", "particulars"),
-        (b"client: " + b"a" * 1024 * 1024, "particulars"),
-        (b"a" * 10 + b": " + b"[" * 5000, "particulars"),
-        (b"customer: A\n", "extra_forbidden"),
-        (b"date: yesterday\n", "date"),
-        (b"client: [a, b]\n", "string_type"),
-        (b'client: "a\\u0007b"\n', "text-unwritable"),
-    ],
-)
-def test_bad_particulars_are_refused_with_cause_and_mend(data, code):
-    with pytest.raises(InputError) as refused:
-        read_particulars(data, "report.yaml")
-    assert [p.code for p in refused.value.problems] == [code]
-    assert refused.value.problems[0].place.file == "report.yaml"
-
-
-def test_particulars_name_every_field():
-    for field in Particulars.model_fields.values():
-        assert field.title
-        assert field.description

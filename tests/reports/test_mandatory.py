@@ -6,9 +6,9 @@ import copy
 import pytest
 
 import tanyuan as ty
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.footprint.study import Study
 from tanyuan.reports.document import Facts, Paragraph, Picture, Points, Status, Table
-from tanyuan.reports.particulars import Particulars
 from tanyuan.reports.study_report import study_report
 
 SURE = {"pedigree": "2,2,2,2,2", "source": "Meter book 7", "data_kind": "primary_site"}

@@ -7,7 +7,7 @@ import pypdf
 import pytest
 
 from tanyuan.documents.numbers import shown
-from tanyuan.reports.particulars import Particulars
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.reports.pdf import write_pdf
 from tanyuan.reports.study_report import study_report
 

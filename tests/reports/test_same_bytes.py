@@ -11,8 +11,8 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.reports.files import write_report
-from tanyuan.reports.particulars import Particulars
 from tanyuan.reports.pdf import fonts
 
 from .conftest import EXAMPLES, example

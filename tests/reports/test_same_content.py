@@ -9,8 +9,8 @@ import pypdf
 import pytest
 from docx.oxml.ns import qn
 
+from tanyuan.formats.particulars import read_particulars
 from tanyuan.reports.document import Facts, Picture, Table
-from tanyuan.reports.particulars import read_particulars
 from tanyuan.reports.pdf import write_pdf
 from tanyuan.reports.study_report import study_report
 from tanyuan.reports.word import write_word

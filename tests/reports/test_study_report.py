@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tanyuan.documents.numbers import shown
+from tanyuan.footprint.particulars import Particulars
+from tanyuan.formats.particulars import read_particulars
 from tanyuan.languages import in_language
 from tanyuan.reports.document import Facts, Paragraph, Picture, Points, Status, Table
-from tanyuan.reports.particulars import Particulars, read_particulars
 from tanyuan.reports.study_report import SECTIONS, study_report
 from tanyuan.reports.wording import formulas
 

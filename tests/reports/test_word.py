@@ -9,8 +9,8 @@ import pytest
 from docx.oxml.ns import qn
 
 from tanyuan.documents.numbers import shown
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.reports.document import Table
-from tanyuan.reports.particulars import Particulars
 from tanyuan.reports.study_report import study_report
 from tanyuan.reports.word import write_word
 

@@ -122,7 +122,8 @@ def report(
     particulars: Annotated[
         Path | None,
         typer.Option(
-            "--particulars", help=_("Client, author, date … of the report: .yaml or .json.")
+            "--particulars",
+            help=_("Client, author, date … instead of those in the study's file: .yaml or .json."),
         ),
     ] = None,
     scenario: Annotated[str, typer.Option("--scenario", help=_("A scenario of the study."))] = "",
@@ -137,8 +138,9 @@ def report(
     with speaking(lang):
         check_ending(output)
         given = read_particulars(read_bytes(particulars), particulars.name) if particulars else None
-        footprint = load(file).calculate(scenario=scenario)
-        _save(output, write_report(footprint, output, given), force=force)
+        study = load(file)
+        footprint = study.calculate(scenario=scenario)
+        _save(output, write_report(footprint, output, given or study.particulars), force=force)
         typer.echo(_("Written: {path}").format(path=output))
     if not footprint.complete:
         raise typer.Exit(INCOMPLETE)

@@ -6,6 +6,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from tanyuan.footprint.particulars import NO_PARTICULARS, Particulars
 from tanyuan.footprint.seal import is_sealed
 from tanyuan.footprint.study import Study
 from tanyuan.formats.sheets import read_csv
@@ -125,13 +126,20 @@ def _not_a_study(data: bytes, name: str) -> InputError:
     )
 
 
-def write_study(study: Study, path: str | Path, *, library: bool = False) -> bytes:
+def write_study(
+    study: Study,
+    path: str | Path,
+    *,
+    library: bool = False,
+    particulars: Particulars = NO_PARTICULARS,
+) -> bytes:
     """The study in the form that the file's ending names: .xlsx, .json, .yaml or .yml.
 
     Args:
         study: what is written.
         path: names the form; nothing is written there.
         library: whether a workbook gets a sheet of library factors to choose from.
+        particulars: what the report of the study says beside it.
 
     Raises:
         InputError: the ending is none of these.
@@ -140,7 +148,7 @@ def write_study(study: Study, path: str | Path, *, library: bool = False) -> byt
     if ending == ".xlsx":
         from tanyuan.formats.study_writer import write_study_workbook  # noqa: PLC0415 - for speed
 
-        return write_study_workbook(study, library=library)
+        return write_study_workbook(study, library=library, particulars=particulars)
     writers = {".json": write_json, ".yaml": write_yaml, ".yml": write_yaml}
     if ending not in writers:
         raise refuse(
@@ -149,4 +157,4 @@ def write_study(study: Study, path: str | Path, *, library: bool = False) -> byt
             Message("Choose one of {choices}.", choices=", ".join([".xlsx", *writers])),
             Place(str(path)),
         )
-    return writers[ending](study)
+    return writers[ending](study, particulars)

@@ -18,11 +18,12 @@ from pydantic.fields import FieldInfo
 
 from tanyuan.footprint.fields import Amount, Document
 from tanyuan.footprint.method import Method
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.footprint.study import TABLES, Study, Uncertain
 from tanyuan.languages import Choice, Message, translate
 from tanyuan.units import Unit
 
-STUDY = "study"
+STUDY, REPORT = "study", "report"
 _UNCERTAIN = Uncertain.model_fields
 _SHEET_NAMES = {
     STUDY: Message("Study"),
@@ -37,6 +38,7 @@ _SHEET_NAMES = {
     "meters": Message("Meters"),
     "recycling": Message("Recycling"),
     "published": Message("Published results"),
+    REPORT: Message("Report"),
 }
 GUIDE = Message("Guide")
 CHOICES = Message("Choices")
@@ -73,14 +75,19 @@ def sheet_title(table: str) -> str:
 
 def tables() -> Iterator[str]:
     """The tables in the order of their sheets."""
-    return (table for table in _SHEET_NAMES if table != STUDY)
+    return (table for table in _SHEET_NAMES if table not in (STUDY, REPORT))
 
 
 @cache
 def columns(table: str) -> tuple[Column, ...]:
-    """The columns of a table; for the study itself its own fields and those of its method."""
+    """The columns of a table; for the study itself its own fields and those of its method.
+
+    The study and the particulars of its report are sheets of two columns: field and value.
+    """
     if table == STUDY:
         return (*_columns(Study), *_columns(Method))
+    if table == REPORT:
+        return _columns(Particulars)
     return _columns(TABLES[table])
 
 

@@ -11,9 +11,11 @@ from pydantic.fields import FieldInfo
 
 from tanyuan.footprint.calculate import calculate
 from tanyuan.footprint.method import Method
+from tanyuan.footprint.particulars import NO_PARTICULARS, Particulars
 from tanyuan.footprint.result import Footprint
 from tanyuan.footprint.study import TABLES, Study
-from tanyuan.formats.layout import STUDY, bilingual
+from tanyuan.formats.layout import REPORT, STUDY, bilingual
+from tanyuan.formats.particulars import particulars_from
 from tanyuan.languages import Message
 from tanyuan.problems import InputError, InvalidValueError, Place, Problem
 
@@ -24,13 +26,13 @@ class Origin:
 
     `rows` gives sheet and row for (table, row of the table counted from 1); what is not in it
     stands where the table says (JSON, YAML). `sheets` gives the sheet of a table as a whole,
-    `fields` the row of each field of the study itself.
+    `fields` the row of each field of the study itself and of the particulars of its report.
     """
 
     file: str
     rows: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
     sheets: Mapping[str, str] = field(default_factory=dict)
-    fields: Mapping[str, int] = field(default_factory=dict)
+    fields: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def place(self, place: Place) -> Place:
         """The place in the file of a place in the study."""
@@ -41,7 +43,7 @@ class Origin:
         return Place(self.file, sheet, row, self._field(place))
 
     def _row(self, place: Place) -> int | None:
-        return self.fields.get(place.field) if place.sheet == STUDY else None
+        return self.fields.get((place.sheet, place.field))
 
     def _field(self, place: Place) -> str:
         info = _field_info(place.sheet, place.field)
@@ -53,11 +55,12 @@ class Origin:
 
 @dataclass(frozen=True)
 class StudyFile:
-    """A study with the file that it came from."""
+    """A study with the file that it came from, and what its report says beside it."""
 
     study: Study
     origin: Origin
     notices: tuple[Problem, ...] = ()
+    particulars: Particulars = NO_PARTICULARS
 
     def calculate(
         self, *, method: Method | None = None, scenario: str = "", **options: Any
@@ -85,6 +88,30 @@ def _relocated(problem: Problem, origin: Origin) -> Problem:
         row = origin.place(Place(sheet=problem.place.sheet, row=first)).row
         cause = Message(cause.text, **{**cause.values, "first": row})
     return replace(problem, cause=cause, place=origin.place(problem.place))
+
+
+def file_from(
+    content: Mapping[str, Any], origin: Origin, notices: tuple[Problem, ...] = ()
+) -> StudyFile:
+    """The study and the particulars of its report (under `report`) that plain content means.
+
+    Raises:
+        InputError: with every problem of both.
+    """
+    rest = {name: value for name, value in content.items() if name != REPORT}
+    problems: list[Problem] = []
+    given = NO_PARTICULARS
+    try:
+        given = particulars_from(content.get(REPORT, {}))
+    except InputError as error:
+        problems = relocated(error.problems, origin)
+    try:
+        study = study_from(rest, origin)
+    except InputError as error:
+        raise InputError([*error.problems, *problems]) from None
+    if problems:
+        raise InputError(problems)
+    return StudyFile(study, origin, notices, given)
 
 
 def study_from(content: Mapping[str, Any], origin: Origin) -> Study:
@@ -131,6 +158,8 @@ def _of_other_lines(content: Mapping[str, Any], problems: Iterable[Problem]) -> 
 
 
 def _field_info(table: str, name: str) -> FieldInfo | None:
+    if table == REPORT:
+        return Particulars.model_fields.get(name)
     document = TABLES.get(table) or (Method if name in Method.model_fields else Study)
     return document.model_fields.get(name)
 

@@ -8,7 +8,9 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from tanyuan.footprint.fields import Amount
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.footprint.study import Study
+from tanyuan.formats.layout import REPORT
 
 
 class _Schema(GenerateJsonSchema):
@@ -27,7 +29,9 @@ class _Schema(GenerateJsonSchema):
 
 @cache
 def study_schema(ref_template: str = "#/$defs/{model}") -> dict[str, Any]:
-    """The schema of a study document in JSON or YAML."""
+    """The schema of a study document in JSON or YAML, with the particulars of its report."""
     schema = Study.model_json_schema(schema_generator=_Schema, ref_template=ref_template)
+    report = Particulars.model_json_schema(schema_generator=_Schema, ref_template=ref_template)
+    schema["properties"][REPORT] = report
     schema["additionalProperties"] = False
     return schema

@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 
 import yaml
 
+from tanyuan.footprint.particulars import NO_PARTICULARS, Particulars
 from tanyuan.footprint.study import Study
-from tanyuan.formats.study_file import Origin, StudyFile, study_from
+from tanyuan.formats.layout import REPORT
+from tanyuan.formats.study_file import Origin, StudyFile, file_from
 from tanyuan.languages import Message
 from tanyuan.problems import InputError, Place, Problem, refuse
 
@@ -164,8 +166,7 @@ def _from_content(content: Any, name: str) -> StudyFile:
             Message("Write it like the example: tanyuan template study.json"),
             Place(name),
         )
-    origin = Origin(name)
-    return StudyFile(study_from(content, origin), origin)
+    return file_from(content, Origin(name))
 
 
 def to_content(study: Study) -> dict[str, Any]:
@@ -174,15 +175,21 @@ def to_content(study: Study) -> dict[str, Any]:
     return {"format": study.format, **content}
 
 
-def write_json(study: Study) -> bytes:
-    """The study as indented JSON in UTF-8."""
-    return (json.dumps(to_content(study), ensure_ascii=False, indent=1) + "\n").encode()
+def _with_report(study: Study, particulars: Particulars) -> dict[str, Any]:
+    report = particulars.model_dump(mode="json", exclude_defaults=True)
+    return to_content(study) | ({REPORT: report} if report else {})
 
 
-def write_yaml(study: Study) -> bytes:
-    """The study as YAML in UTF-8."""
+def write_json(study: Study, particulars: Particulars = NO_PARTICULARS) -> bytes:
+    """The study and the particulars of its report as indented JSON in UTF-8."""
+    content = _with_report(study, particulars)
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def write_yaml(study: Study, particulars: Particulars = NO_PARTICULARS) -> bytes:
+    """The study and the particulars of its report as YAML in UTF-8."""
     text: str = yaml.dump(
-        _as_text(to_content(study)),
+        _as_text(_with_report(study, particulars)),
         Dumper=_PlainDumper,
         allow_unicode=True,
         sort_keys=False,

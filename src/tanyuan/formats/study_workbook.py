@@ -11,6 +11,7 @@ from typing import Any
 from tanyuan.documents.numbers import decimal_string
 from tanyuan.footprint.method import Method
 from tanyuan.formats.layout import (
+    REPORT,
     STUDY,
     YES_NO,
     Column,
@@ -23,7 +24,7 @@ from tanyuan.formats.layout import (
     tables_by_sheet,
 )
 from tanyuan.formats.sheets import Cell, Row, Sheet, column_letters, read_workbook
-from tanyuan.formats.study_file import Origin, StudyFile, study_from
+from tanyuan.formats.study_file import Origin, StudyFile, file_from
 from tanyuan.languages import Choice, Message
 from tanyuan.problems import InputError, Place, Problem, Problems
 
@@ -54,7 +55,7 @@ class _Reader:
         self.content: dict[str, Any] = {}
         self.rows: dict[tuple[str, int], tuple[str, int]] = {}
         self.sheets: dict[str, str] = {}
-        self.fields: dict[str, int] = {}
+        self.fields: dict[tuple[str, str], int] = {}
 
     def wants(self, sheet: str) -> bool:
         """Whether a sheet holds data of the study; others are told of, not read."""
@@ -83,8 +84,8 @@ class _Reader:
             )  # fmt: skip
             return
         self.sheets[table] = sheet.name
-        if table == STUDY:
-            self._read_study(sheet)
+        if table in (STUDY, REPORT):
+            self._read_fields(table, sheet)
         else:
             self._read_table(table, sheet)
 
@@ -107,7 +108,7 @@ class _Reader:
             self.problems.raise_if_any()
         origin = Origin(self.name, self.rows, self.sheets, self.fields)
         try:
-            study = study_from(self.content, origin)
+            found = file_from(self.content, origin, (*notices, *self.notices))
         except InputError as error:
             # A cell that could not be read left a hole; only the cell is worth telling
             seen = {(p.place.sheet, p.place.row, p.place.field) for p in self.problems.found}
@@ -117,37 +118,43 @@ class _Reader:
             ]  # fmt: skip
             raise InputError([*self.problems.found, *rest]) from None
         self.problems.raise_if_any()
-        return StudyFile(study, origin, (*notices, *self.notices))
+        return found
 
-    def _read_study(self, sheet: Sheet) -> None:
+    def _read_fields(self, table: str, sheet: Sheet) -> None:
+        """A sheet of two columns: a field and its value."""
         column: Column | None = None
         for row in sheet.rows:
             heading, cell = row.cell(0), row.cell(1)
             if _is_remark(heading):
                 continue
             if heading.value is not None:
-                column = self._study_column(sheet, row)
+                column = self._field(table, sheet, row)
             elif cell.value is not None and (column is None or column.kind != "list"):
                 self._without_heading(sheet, row, 1)
                 continue
             if column is not None and cell.value is not None:
-                self._take(column, cell, Place(self.name, sheet.name, row.number, column.heading))
+                place = Place(self.name, sheet.name, row.number, column.heading)
+                self._take(self._home(table, column), column, cell, place)
 
-    def _study_column(self, sheet: Sheet, row: Row) -> Column | None:
-        """The field that a row of the study's sheet is for."""
+    def _field(self, table: str, sheet: Sheet, row: Row) -> Column | None:
+        """The field that a row is for."""
         heading = str(row.cell(0).value)
-        column = columns_by_heading(STUDY).get(spelling(heading))
+        column = columns_by_heading(table).get(spelling(heading))
         if column is not None:
-            self.fields.setdefault(column.name, row.number)
+            self.fields.setdefault((table, column.name), row.number)
         elif row.cell(1).value is not None and row.number > 1:
-            self._unknown_heading(sheet, row.number, heading, STUDY)
+            self._unknown_heading(sheet, row.number, heading, table)
         return column
 
-    def _take(self, column: Column, cell: Cell, place: Place) -> None:
-        value = self._value(column, cell, place)
+    def _home(self, table: str, column: Column) -> dict[str, Any]:
+        """Where a field stands in the content."""
         home = self.content
-        if column.name in Method.model_fields:
-            home = self.content.setdefault("method", {})
+        if table == REPORT or column.name in Method.model_fields:
+            home = home.setdefault(REPORT if table == REPORT else "method", {})
+        return home
+
+    def _take(self, home: dict[str, Any], column: Column, cell: Cell, place: Place) -> None:
+        value = self._value(column, cell, place)
         if column.kind == "list":
             home.setdefault(column.name, []).append(str(value))
         elif column.name in home:
@@ -211,7 +218,7 @@ class _Reader:
 
         known = columns_by_heading(table)
         near = difflib.get_close_matches(spelling(heading), known, n=2)
-        names = ", ".join(dict.fromkeys(known[text].heading for text in near))
+        names = tuple(dict.fromkeys(known[text].heading for text in near))
         self.problems.add(
             "heading-unknown",
             Message("The heading “{heading}” is none of the template's.", heading=heading),
@@ -277,7 +284,7 @@ class _Reader:
                 "choice",
                 Message("“{value}” is not one of the choices.", value=value),
                 Message("Choose one of {choices}.",
-                        choices=", ".join(dict.fromkeys(map(choice_text, known.values())))),
+                        choices=tuple(dict.fromkeys(map(choice_text, known.values())))),
                 place,
             )  # fmt: skip
             return None

@@ -19,11 +19,13 @@ from tanyuan.factors.factor import ElectricityFamily, Factor
 from tanyuan.factors.starter import starter_release
 from tanyuan.footprint.fields import Amount
 from tanyuan.footprint.method import Method
+from tanyuan.footprint.particulars import NO_PARTICULARS, Particulars
 from tanyuan.footprint.study import Study
 from tanyuan.formats.layout import (
     CHOICES,
     GUIDE,
     LIBRARY,
+    REPORT,
     STUDY,
     Column,
     bilingual,
@@ -52,6 +54,8 @@ _GUIDE_LINES = (
     Message("Headings with * must be filled. Point at a heading to read what it means."),
     Message("Leave empty what you do not know: it is shown as missing, never taken as zero."),
     Message("An amount may be a formula over the parameters: mass_kg * (1 + loss)."),
+    Message("Sheet “Report”: who commissioned, made and reviewed the study, and what follows from "
+            "it; it stands in the report and changes no number."),
     Message("The other sheets are for special cases: own stages, supplier footprints, processes "
             "that feed each other, meters, scenarios, recycling, published results."),
 )  # fmt: skip
@@ -70,12 +74,16 @@ class _Styles:
     title: Any
 
 
-def write_study_workbook(study: Study, *, library: bool = False) -> bytes:
+def write_study_workbook(
+    study: Study, *, library: bool = False, particulars: Particulars = NO_PARTICULARS
+) -> bytes:
     """The study as a workbook that reads back to the same study.
 
     Args:
         study: what is written; equal studies give equal bytes.
-        library: whether a sheet of library factors to choose from is added.
+        library: whether a sheet of library factors to choose from is added, and one for the
+            particulars of the report where there are none.
+        particulars: what the report of the study says beside it.
     """
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -84,10 +92,14 @@ def write_study_workbook(study: Study, *, library: bool = False) -> bytes:
     styles = _styles(book)
     choices = _choice_ranges()
     _write_guide(book.add_worksheet(bilingual(GUIDE.text)), styles)
-    _write_study(book.add_worksheet(sheet_title(STUDY)), study, styles, choices)
+    home = {column.name: _of_study(study, column) for column in columns(STUDY)}
+    _write_fields(book.add_worksheet(sheet_title(STUDY)), STUDY, home, styles, choices)
     for table in tables():
         sheet = book.add_worksheet(sheet_title(table))
         _write_table(sheet, table, getattr(study, table), styles, choices)
+    if library or particulars != NO_PARTICULARS:
+        sheet = book.add_worksheet(sheet_title(REPORT))
+        _write_fields(sheet, REPORT, dict(particulars), styles, choices)
     _write_choices(book.add_worksheet(bilingual(CHOICES.text)), styles)
     if library:
         _write_library(book.add_worksheet(bilingual(LIBRARY.text)), styles)
@@ -127,16 +139,23 @@ def _write_guide(sheet: Any, styles: _Styles) -> None:
         sheet.set_row(row, 34)
 
 
-def _write_study(sheet: Any, study: Study, styles: _Styles, choices: dict[str, str]) -> None:
+def _of_study(study: Study, column: Column) -> Any:
+    home: Any = study.method if column.name in Method.model_fields else study
+    return getattr(home, column.name)
+
+
+def _write_fields(
+    sheet: Any, table: str, home: dict[str, Any], styles: _Styles, choices: dict[str, str]
+) -> None:
+    """A sheet of fields and values, with help."""
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 48)
     sheet.set_column(2, 2, 100)
     for index, text in enumerate((Message("Field"), Message("Value"), Message("Help"))):
         sheet.write_string(0, index, "# " + bilingual(text.text), styles.head)
     row = 1
-    for column in columns(STUDY):
-        home: Any = study.method if column.name in Method.model_fields else study
-        value = getattr(home, column.name)
+    for column in columns(table):
+        value = home[column.name]
         values = value or [""] if isinstance(value, tuple) else [value]
         for one in values:
             mark = " *" if column.required else ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.footprint.result import Footprint
 from tanyuan.languages import Message
 from tanyuan.problems import Place, refuse
-from tanyuan.reports.particulars import Particulars
 from tanyuan.reports.study_report import study_report
 
 ENDINGS = (".pdf", ".docx")

@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.footprint.result import Footprint, LineResult
 from tanyuan.footprint.study import Line, Output, Phase, Process, Role, Study
 from tanyuan.footprint.words import shown_unit
 from tanyuan.formats.layout import STUDY, columns, sheet_title
 from tanyuan.languages import Message, language
 from tanyuan.reports.document import Block, Missing, Section, Status, Text
-from tanyuan.reports.particulars import Particulars
 from tanyuan.reports.references import References
 from tanyuan.reports.wording import number
 

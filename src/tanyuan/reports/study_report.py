@@ -7,6 +7,7 @@ import re
 from tanyuan.figures.items import How, Item
 from tanyuan.figures.seal import seal
 from tanyuan.figures.sill import sill
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.footprint.result import Footprint
 from tanyuan.footprint.seal import footprint_hash
 from tanyuan.footprint.study import Boundary, Study
@@ -23,7 +24,6 @@ from tanyuan.reports.document import (
     numbered,
 )
 from tanyuan.reports.matter import Matter
-from tanyuan.reports.particulars import Particulars
 from tanyuan.reports.pictures import PAPER
 from tanyuan.reports.references import references
 from tanyuan.reports.sections import certainty, data, interpretation, quality, results, rules, scope

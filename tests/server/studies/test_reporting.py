@@ -4,9 +4,12 @@ import io
 
 import pypdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tanyuan.reports.particulars import Particulars
+from tanyuan.footprint.particulars import Particulars
+from tanyuan.formats.files import read_study
+from tanyuan.server.base import jobs
 from tanyuan.server.base.models import AuditEvent
 from tanyuan.server.base.refusals import NotFound, Refused
 from tanyuan.server.studies import actions, queries
@@ -123,6 +126,39 @@ def test_what_cannot_be_kept_is_told_at_its_field(engineer, study, field, value,
     assert told in text
     assert 'value="None used"' in text
     assert study.report_editions.count() == 0
+
+
+def test_they_come_and_go_with_the_files_of_the_study(cast, engineer, study):
+    describe(cast, study.latest, client="Client Ltd", date="2026-11-21")
+    name = reverse("study_file", args=[study.pk, 1, "xlsx"])
+    workbook = engineer.get(name).content
+    assert read_study(workbook, "x.xlsx").particulars == given(
+        client="Client Ltd", date="2026-11-21"
+    )
+    engineer.post(
+        reverse("study_upload"),
+        {"file": SimpleUploadedFile("again.xlsx", workbook)},
+    )
+    while jobs.run_next():
+        pass
+    again = cast.works.studies.exclude(pk=study.pk).get()
+    assert queries.particulars_of(queries.report_edition(again.latest)).client == "Client Ltd"
+
+
+def test_a_file_without_them_leaves_them_as_they_are(cast, study):
+    describe(cast, study.latest, client="Client Ltd")
+    document = queries.study_document(study.latest).model_copy(update={"note": "changed"})
+    second = actions.revise(actor=cast.engineer, study=study, document=document, based_on=1)
+    assert queries.particulars_of(queries.report_edition(second)).client == "Client Ltd"
+    third = actions.revise(
+        actor=cast.engineer,
+        study=study,
+        document=document.model_copy(update={"note": "again"}),
+        based_on=2,
+        particulars=given(client="Another"),
+    )
+    assert queries.particulars_of(queries.report_edition(third)).client == "Another"
+    assert queries.particulars_of(queries.report_edition(second)).client == "Client Ltd"
 
 
 def test_hostile_text_is_text(engineer, study):

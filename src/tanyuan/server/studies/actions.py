@@ -14,12 +14,12 @@ from django.utils import timezone
 from tanyuan.documents.canonical import content_hash
 from tanyuan.documents.numbers import sealed_string
 from tanyuan.footprint.calculate import calculate
+from tanyuan.footprint.particulars import NO_PARTICULARS, Particulars
 from tanyuan.footprint.result import Footprint
 from tanyuan.footprint.seal import footprint_hash, seal
 from tanyuan.footprint.study import Study
 from tanyuan.formats.study_text import to_content
 from tanyuan.languages import Message
-from tanyuan.reports.particulars import Particulars
 from tanyuan.server.base import audit, files, hooks, jobs
 from tanyuan.server.base.models import Job, StoredFile
 from tanyuan.server.base.refusals import NotFound, Refused
@@ -93,8 +93,9 @@ def start_study(
     document: Study,
     product: Product | None = None,
     file: StoredFile | None = None,
+    particulars: Particulars = NO_PARTICULARS,
 ) -> StudyRecord:
-    """Start a study with its first revision.
+    """Start a study with its first revision, and with the particulars of its report.
 
     Raises:
         InputError: the study cannot be calculated; with every problem.
@@ -110,7 +111,8 @@ def start_study(
             name_en=document.name_en[:200],
         )
         audit.record(STARTED, actor=actor, subject=study, organisation=organisation)
-        _add_revision(actor, study, 1, made, file=file)
+        revision = _add_revision(actor, study, 1, made, file=file)
+        _keep_particulars(actor, revision, particulars)
     return study
 
 
@@ -122,8 +124,11 @@ def revise(
     based_on: int,
     note: str = "",
     file: StoredFile | None = None,
+    particulars: Particulars = NO_PARTICULARS,
 ) -> Revision:
     """Add a revision that rests on revision `based_on`.
+
+    Where no particulars of its report are given, they stay those of the revision before.
 
     Raises:
         InputError: the study cannot be calculated.
@@ -142,7 +147,9 @@ def revise(
         )
     try:
         with transaction.atomic():
-            return _add_revision(actor, study, based_on + 1, made, note=note[:200], file=file)
+            revision = _add_revision(actor, study, based_on + 1, made, note=note[:200], file=file)
+            _keep_particulars(actor, revision, particulars)
+            return revision
     except IntegrityError:
         raise Refused(Message("Somebody saved at the same moment; look, then try again.")) from None
 
@@ -168,6 +175,14 @@ def _add_revision(
         REVISED, actor=actor, subject=study, organisation=study.organisation, number=number
     )
     return revision
+
+
+def _keep_particulars(actor: Person, revision: Revision, particulars: Particulars) -> None:
+    """Save the particulars that came with a file, where there are any."""
+    if particulars != NO_PARTICULARS:
+        current = report_edition(revision)
+        based_on = current.number if current else 0
+        describe_report(actor=actor, revision=revision, particulars=particulars, based_on=based_on)
 
 
 @transaction.atomic

@@ -118,9 +118,13 @@ def start_study(
     who.require(Scope.WRITE)
 
     def make() -> tuple[int, dict[str, Any]]:
-        document = read_json(request.body, "").study
+        read = read_json(request.body, "")
         study = actions.start_study(
-            actor=who.acting, organisation=organisation, document=document, product=chosen
+            actor=who.acting,
+            organisation=organisation,
+            document=read.study,
+            product=chosen,
+            particulars=read.particulars,
         )
         return 201, shapes.study_row(study, Level.LINES)
 
@@ -175,11 +179,16 @@ def revise(
         )
 
     def make() -> tuple[int, dict[str, Any]]:
-        document = read_json(request.body, "").study
+        read = read_json(request.body, "")
         if match is not None and study.latest.number != known:
             raise Stopped(412, "changed", Message("There is a newer revision; look at it first."))
         revision = actions.revise(
-            actor=who.acting, study=study, document=document, based_on=known, note=note
+            actor=who.acting,
+            study=study,
+            document=read.study,
+            based_on=known,
+            note=note,
+            particulars=read.particulars,
         )
         return 201, shapes.revision_row(revision)
 

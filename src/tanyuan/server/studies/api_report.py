@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 
-from tanyuan.reports.particulars import Particulars, read_particulars
+from tanyuan.footprint.particulars import Particulars
+from tanyuan.formats.particulars import read_particulars
 from tanyuan.reports.study_report import study_report
 from tanyuan.server.base.refusals import NotFound
 from tanyuan.server.base.rest import TEXT, Language, Number, answers, from_bytes

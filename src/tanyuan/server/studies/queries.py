@@ -9,9 +9,9 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from tanyuan.footprint.calculate import calculate
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.footprint.result import Footprint
 from tanyuan.footprint.study import Study
-from tanyuan.reports.particulars import Particulars
 from tanyuan.server.base.models import Job
 from tanyuan.server.base.refusals import NotFound
 from tanyuan.server.people.models import Consent, Level, Organisation, Person

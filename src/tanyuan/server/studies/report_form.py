@@ -10,9 +10,9 @@ from django import forms
 from django.forms.boundfield import BoundField
 from pydantic import ValidationError
 
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.languages import Message
 from tanyuan.problems import InvalidValueError
-from tanyuan.reports.particulars import Particulars
 
 _LONGEST_NAME, _LONGEST_TEXT = 300, 4000
 _GROUPS = (

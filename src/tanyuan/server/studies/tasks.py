@@ -38,6 +38,7 @@ def import_study(job: Job, progress: jobs.Progress) -> dict[str, Any]:
             document=read.study,
             based_on=int(job.arguments["based_on"]),
             file=stored,
+            particulars=read.particulars,
         )
     else:
         organisation = Organisation.objects.get(pk=job.owner)
@@ -49,6 +50,7 @@ def import_study(job: Job, progress: jobs.Progress) -> dict[str, Any]:
             document=read.study,
             product=product,
             file=stored,
+            particulars=read.particulars,
         )
         revision = study.latest
     return {**_result(revision), "notices": [str(notice) for notice in read.notices]}

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from tanyuan.documents.identifiers import credit_code_from
 from tanyuan.formats.examples import PUBLISHED, SYNTHETIC, example, examples_folder
-from tanyuan.reports.particulars import read_particulars
+from tanyuan.formats.particulars import read_particulars
 from tanyuan.server.people.models import Membership, Organisation, OrganisationKind, Person, Role
 from tanyuan.server.studies import actions
 from tanyuan.server.studies.models import StudyRecord

@@ -147,7 +147,8 @@ def file(request: HttpRequest, study_id: uuid.UUID, number: int, kind: str) -> H
     document = queries.study_document(revision)
     name = f"{document.id}-r{revision.number}"
     if kind in KINDS:
-        data = write_study(document, f"x.{kind}", library=kind == "xlsx")
+        given = queries.particulars_of(queries.report_edition(revision))
+        data = write_study(document, f"x.{kind}", library=kind == "xlsx", particulars=given)
         return take_away(data, file_name(name, f".{kind}"), KINDS[kind])
     if kind in FIGURE_FILES:
         data, media = figure_file(_page(revision), kind)

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from tanyuan.footprint.particulars import Particulars
 from tanyuan.languages import Message
 from tanyuan.reports.document import Section
-from tanyuan.reports.particulars import Particulars
 from tanyuan.reports.study_report import SECTIONS, study_report
 from tanyuan.server.base.refusals import Refused
 from tanyuan.server.people.access import acting_person, member_view
