@@ -269,8 +269,8 @@ def storage(background: Background, _: Questions) -> None:
     before = _size(folder)
 
     def write() -> None:
-        bd.Database("flows").write(flows)
-        bd.Database("background").write(processes)
+        for name, data in (("flows", flows), ("background", processes)):
+            bd.Database(name).write(data, searchable=False, check_typos=False)
 
     seconds, _ = clock(write)
     tell("storage", seconds, megabytes=(_size(folder) - before) / 1e6)
