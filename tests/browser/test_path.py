@@ -93,7 +93,7 @@ def _sign_in(visitor: Visitor, person: str, password: str) -> None:
 
 def _upload(visitor: Visitor, folder: Path) -> None:
     visitor.follow("Send in a workbook")
-    template = visitor.fetch(visitor.link("Template"))
+    template = visitor.fetch(visitor.link("Fetch the template (Excel)"))
     assert template.name == "tanyuan-template.xlsx"
     assert LINES in _workbook(template.data).sheetnames
     example = visitor.page.locator(".examplelist li", has_text=_NAMES[visitor.language][0])
