@@ -33,6 +33,9 @@ class Shape(IntEnum):
     EMPIRICAL = 5
 
 
+_LARGEST_LOGARITHM = 100.0
+"""Standard deviation of a logarithm beyond which draws leave the range of double precision."""
+
 _LIMITED = (Shape.TRIANGULAR, Shape.UNIFORM, Shape.EMPIRICAL)
 
 
@@ -114,9 +117,19 @@ class Scatters:
             np.concatenate((self.values, other.values)),
         )
 
+    def ranks(self) -> tuple[NDArray[np.generic], ...]:
+        """Arrays (m,) by which scatters can be sorted, whatever order they were given in."""
+        if not len(self.low):
+            return (self.spread, self.shape)
+        empirical = np.flatnonzero(self.shape == Shape.EMPIRICAL)
+        low = self.low.copy()
+        low[empirical] = self.values[low[empirical].astype(np.intp)]
+        return (self.high, low, self.spread, self.shape)
+
     def unusable(self) -> Mask:
         """(m,) which are no distribution: unknown shape, limits that do not enclose the amount."""
         bad: Mask = (self.shape > max(Shape)) | ~((self.spread >= 0) & (self.spread < np.inf))
+        bad |= (self.shape == Shape.LOGNORMAL) & (self.spread > _LARGEST_LOGARITHM)
         if not len(self.low):
             return bad
         low, high, shape = self.low, self.high, self.shape
@@ -222,8 +235,9 @@ class Exchanges:
         if not same.any():
             return found
         twins = np.flatnonzero(np.append(same, False) | np.append(False, same))
-        by = (found.scatter.spread[twins], found.scatter.shape[twins], found.amount[twins])
-        order[twins] = order[twins[np.lexsort((*by, found.row[twins], found.column[twins]))]]
+        twin = found.take(twins)
+        by = (*twin.scatter.ranks(), twin.amount, twin.row, twin.column)
+        order[twins] = order[twins[np.lexsort(by)]]
         return self.take(order)
 
 
