@@ -142,7 +142,7 @@ def _other(
             ones[k] = 1.0 + min(u, 1.0 - _HALF_STEP) - _HALF_STEP
         _normal(ones, WIDTH, z)
         for k in range(WIDTH):
-            out[k] = 1.0 + spread * z[k]
+            out[k] = max(1.0 + spread * z[k], 0.0)
         return
     width = high - low
     for k in range(WIDTH):

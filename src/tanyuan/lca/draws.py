@@ -120,7 +120,7 @@ def draw_ratios(scatter: Scatters, counter: Keys, batch: int, batches: int = 1) 
             with np.errstate(divide="ignore"):
                 below = 0.5 * erfc(1.0 / (spread * np.sqrt(2.0)))
             u = np.minimum(below + u * (1.0 - below), 1.0 - 2.0**-33)
-            found[which] = 1.0 + spread * normal_quantiles(u)
+            found[which] = np.maximum(1.0 + spread * normal_quantiles(u), 0.0)
         else:
             low, high = scatter.low[which, None], scatter.high[which, None]
             found[which] = _limited(shape, u, low, high, scatter.values)
