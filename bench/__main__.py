@@ -14,6 +14,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--peer", type=Path, help="the Python that has Brightway")
     parser.add_argument("--size", type=int, default=23_000, help="processes of the background")
+    parser.add_argument("--data", type=Path, help="folder with the packages of US LCI")
     parser.add_argument("--rounds", type=int, default=5, help="of the engine's jobs")
     parser.add_argument("--large", action="store_true", help="add n = 200,000, ours alone")
     asked = parser.parse_args()
@@ -33,6 +34,10 @@ def main() -> None:
         from bench import engine  # noqa: PLC0415
 
         engine.main(asked.size, asked.peer, asked.rounds, asked.large)
+    if "imports" in parts:
+        from bench import importing  # noqa: PLC0415
+
+        importing.main(asked.data, asked.peer, asked.size)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,9 @@ from tanyuan.problems import Place, Problems
 WHOLE = Decimal("0.000001")
 """How far declared shares may miss 1 and still be taken; they are then scaled to 1."""
 
+LISTED = 20
+"""Undecided processes that are named."""
+
 _ORDER = (AllocationKind.PHYSICAL, AllocationKind.ECONOMIC, AllocationKind.CAUSAL)
 
 
@@ -61,7 +64,7 @@ class _Allocating:
         self, package: Package, measures: Measures, profile: Profile, report: Report
     ) -> None:
         self.package, self.measures, self.profile, self.report = package, measures, profile, report
-        self.problems = Problems()
+        self.undecided: list[tuple[Process, int, list[Key]]] = []
         self.fitting: Counter[Key] = Counter()
 
     def run(self) -> dict[str, Outputs]:
@@ -161,20 +164,10 @@ class _Allocating:
             if shares is not None:
                 self.tell(process, f"allocation-{key.value}", key.label)
                 return shares
-        self.fitting.update(key for key in Key if self.of_key(process, made, key) is not None)
-        self.problems.add(
-            "allocation-undecided",
-            Message(
-                "It has {count} outputs, and nothing says how they share its burdens.",
-                count=len(made),
-            ),
-            Message("Choose one of: {keys}.", keys=", ".join(self.keys(process, made))),
-            Place(sheet=process.name),
-        )
+        fitting = [key for key in Key if self.of_key(process, made, key) is not None]
+        self.fitting.update(fitting)
+        self.undecided.append((process, len(made), fitting))
         return dict.fromkeys(made, 0.0)
-
-    def keys(self, process: Process, made: Mapping[str, float]) -> list[str]:
-        return [key.value for key in Key if self.of_key(process, made, key) is not None]
 
     def of_key(
         self, process: Process, made: Mapping[str, float], key: Key
@@ -200,19 +193,30 @@ class _Allocating:
 
     def refuse(self) -> None:
         """Refuse what is undecided, with what would decide it."""
-        undecided = len(self.problems.found)
-        if undecided:
-            self.problems.add(
-                "allocation-choice",
+        if not self.undecided:
+            return
+        problems = Problems()
+        problems.add(
+            "allocation-choice",
+            Message(
+                "{count} processes have several outputs to decide on.", count=len(self.undecided)
+            ),
+            Message(
+                "State a list of keys, of which the first that fits a process counts: {keys}.",
+                keys=", ".join(f"{key.value} ({n})" for key, n in self.fitting.most_common()),
+            ),
+        )
+        for process, count, fitting in self.undecided[:LISTED]:
+            problems.add(
+                "allocation-undecided",
                 Message(
-                    "{count} processes have several outputs to be decided on.", count=undecided
+                    "It has {count} outputs, and nothing says how they share its burdens.",
+                    count=count,
                 ),
-                Message(
-                    "State a list of keys, of which the first that fits a process counts: {keys}.",
-                    keys=", ".join(f"{key.value} ({n})" for key, n in self.fitting.most_common()),
-                ),
+                Message("Choose one of: {keys}.", keys=", ".join(key.value for key in fitting)),
+                Place(sheet=process.name),
             )
-        self.problems.raise_if_any()
+        problems.raise_if_any()
 
     def tell(self, process: Process, code: str, how: Message) -> None:
         self.report.add(

@@ -94,7 +94,7 @@ def unit_group(item: Item, categories: Categories, notes: Notes) -> UnitGroup:
             each.word("@id"),
             each.word("name"),
             _positive(each, "conversionFactor", notes),
-            _synonyms(each),
+            each.words("synonyms"),
             each.texts("description"),
         )
         if each.yes("isRefUnit", "referenceUnit"):
@@ -127,13 +127,6 @@ def _positive(item: Item, name: str, notes: Notes) -> Decimal:
     if value <= 0:
         item.wrong(name, Message("The factor is not larger than zero."))
     return value
-
-
-def _synonyms(item: Item) -> tuple[str, ...]:
-    given = item.take("synonyms")
-    if isinstance(given, str):
-        return tuple(part.strip() for part in given.split(";") if part.strip())
-    return item.words("synonyms")
 
 
 def flow_property(item: Item, categories: Categories, notes: Notes) -> Property:
@@ -172,7 +165,7 @@ def flow(item: Item, categories: Categories, notes: Notes) -> Flow:
         cas=item.text("cas"),
         formula=item.text("formula"),
         location=item.id_of("location"),
-        synonyms=_synonyms(item),
+        synonyms=item.words("synonyms"),
         infrastructure=item.yes("isInfrastructureFlow", "infrastructureFlow"),
     )
 

@@ -16,6 +16,7 @@ from tanyuan.languages import Message
 from tanyuan.problems import Place, Problems, refuse
 
 _IGNORED = {"@context", "@type"}
+_LARGEST = 10**30
 _HINTED = {"Actor", "Source", "Location"}
 _NOTHING: tuple[object, ...] = (None, "", [], {}, False, "00.00.000")
 _MEND = Message("Mend the file, or export the database again.")
@@ -110,24 +111,23 @@ class Notes:
 class Item:
     """An object inside an entry: fields by any of their names, each in the type that is wanted."""
 
-    __slots__ = ("_data", "_notes", "_path", "_read", "_row")
+    __slots__ = ("_data", "_notes", "_path", "_row")
 
     def __init__(
         self, data: dict[str, Any], notes: Notes, path: str = "", row: int | None = None
     ) -> None:
+        # What is read is taken out, so that what remains was not read
         self._data, self._notes, self._path, self._row = data, notes, path, row
-        self._read = set(_IGNORED)
 
-    def has(self, *names: str) -> bool:
-        """Whether one of the fields is there and not empty."""
-        return any(self._data.get(name) is not None for name in names)
+    def has(self, name: str) -> bool:
+        """Whether a field is there, is not empty and was not read yet."""
+        return self._data.get(name) is not None
 
     def take(self, *names: str) -> Any:
         """The value of the first of the fields that is there, else None."""
         for name in names:
             if name in self._data:
-                self._read.add(name)
-                return self._data[name]
+                return self._data.pop(name)
         return None
 
     def text(self, *names: str) -> str:
@@ -170,11 +170,10 @@ class Item:
             return None
         try:
             if isinstance(value, Decimal):
-                # The fast half of `checked`, without its one spelling
-                plain = value.adjusted() < 30 and len(value.as_tuple().digits) <= 40
-                return value if plain and value.is_finite() else checked(value)
+                plain = value.is_finite() and value.adjusted() < 30
+                return value if plain else checked(value)
             if isinstance(value, int) and not isinstance(value, bool):
-                return checked(Decimal(value))
+                return Decimal(value) if abs(value) < _LARGEST else checked(Decimal(value))
             if isinstance(value, str):
                 found = parse_number(value)
                 self._notes.converted(self._path + names[0])
@@ -234,10 +233,12 @@ class Item:
                 self.wrong(names[0], Message("An entry of the list is no object."))
 
     def words(self, *names: str) -> tuple[str, ...]:
-        """The texts of a list."""
+        """The texts of a list, or of a text that semicolons part."""
         value = self.take(*names)
         if value is None:
             return ()
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(";") if part.strip())
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
             return tuple(value)
         self.wrong(names[0], Message("The value is no list of texts."))
@@ -280,6 +281,6 @@ class Item:
 
     def leave(self) -> None:
         """Note the fields that nobody read and that say something."""
-        for name in self._data.keys() - self._read:
-            if self._data[name] not in _NOTHING:
+        for name, value in self._data.items():
+            if name not in _IGNORED and value not in _NOTHING:
                 self._notes.left(self._path + name)

@@ -117,8 +117,9 @@ def _exchanges(item: Item, notes: Notes) -> tuple[tuple[Exchange, ...], int | No
 
 
 def _exchange(item: Item, number: int, notes: Notes) -> Exchange:
+    stated = item.has("amount")
     amount = item.number("amount")
-    if amount is None and not item.has("amount"):
+    if not stated:
         notes.report.add(
             "amount-missing",
             Act.DEFAULTED,
