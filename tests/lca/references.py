@@ -77,28 +77,30 @@ def furthest(found, expected, gross):
     return (np.abs(found - expected)[~nothing] / gross[~nothing]).max(initial=0.0)
 
 
-def drawn(system, weights, seed, batch):
-    """The matrices of a batch's samples, (16, n, n), what processes cause and that without credits.
+def sampled(system, weights, seed, batch):
+    """Intensities in the samples of a batch and what goes into them, both (n, 16).
+
+    Every exchange counts apart in the latter, also where two of the same pair cancel.
 
     Args:
+        system: with keys.
         weights: (flows,) what a unit of each elementary flow counts.
+        seed: of the draws.
+        batch: which.
     """
-    n = system.size
-    inner, outer = system.technosphere, system.interventions
+    n, inner, outer = system.size, system.technosphere, system.interventions
     taken = inner.amount[:, None] * draw_ratios(inner.scatter, counters(inner.key, seed), batch)
     caused = outer.amount[:, None] * draw_ratios(outer.scatter, counters(outer.key, seed), batch)
     caused *= weights[outer.row, None]
-    matrices, direct, gross = np.zeros((WIDTH, n, n)), np.zeros((n, WIDTH)), np.zeros((n, WIDTH))
-    np.add.at(matrices, (slice(None), inner.row, inner.column), taken.T)
-    np.add.at(direct, outer.column, caused)
-    np.add.at(gross, outer.column, np.abs(caused))
-    return matrices, direct, gross
-
-
-def sampled(system, weights, seed, batch):
-    """Intensities in the samples of a batch and what goes into them, both (n, 16)."""
-    matrices, direct, gross = drawn(system, weights, seed, batch)
-    return tuple(
-        np.stack([intensities(a, h) for a, h in zip(systems, right.T, strict=True)], axis=1)
-        for systems, right in ((matrices, direct), (map(without_credits, matrices), gross))
-    )
+    found, gross = np.zeros((n, WIDTH)), np.zeros((n, WIDTH))
+    for k in range(WIDTH):
+        matrix, costs = np.zeros((n, n)), np.zeros((n, n))
+        direct, gross_direct = np.zeros(n), np.zeros(n)
+        np.add.at(matrix, (inner.row, inner.column), taken[:, k])
+        np.add.at(costs, (inner.row, inner.column), -np.abs(taken[:, k]))
+        np.add.at(direct, outer.column, caused[:, k])
+        np.add.at(gross_direct, outer.column, np.abs(caused[:, k]))
+        costs[np.diag_indices(n)] = np.abs(matrix.diagonal())
+        found[:, k] = intensities(matrix, direct)
+        gross[:, k] = intensities(costs, gross_direct)
+    return found, gross
