@@ -83,7 +83,11 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     each.key: each
-    for each in (Format("openlca", "openLCA JSON-LD", "tanyuan.formats.openlca", writes=True),)
+    for each in (
+        Format("openlca", "openLCA JSON-LD", "tanyuan.formats.openlca", writes=True),
+        Format("ilcd", "ILCD", "tanyuan.formats.ilcd", writes=True),
+        Format("tidas", "TIDAS", "tanyuan.formats.tidas", writes=True),
+    )
 }
 """Every format by its key."""
 
