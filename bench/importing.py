@@ -47,11 +47,11 @@ class Compared:
     version: str
 
 
-def choices(package: Package, built: Built) -> dict[str, Any]:
+def choices(package: Package, built: Built, profile: Profile) -> dict[str, Any]:
     """What the importer chose, for the other side."""
     report = Report()
     package = calculated(package, report)
-    outputs = allocated(package, Measures(package), PROFILE, report)
+    outputs = allocated(package, Measures(package), profile, report)
     factors = built.solved.characterisation
     positions = {
         (process.id, exchange.number): position
@@ -85,7 +85,7 @@ def compare(path: Path, peer: Path) -> Compared:
     report = Report()
     package = read_package(path, report)
     built = build(package, PROFILE, report)
-    made = choices(package, built)
+    made = choices(package, built, PROFILE)
     with tempfile.TemporaryDirectory() as folder:
         given, answer = Path(folder) / "choices.json", Path(folder) / "answer.npz"
         given.write_text(json.dumps(made), encoding="utf-8")

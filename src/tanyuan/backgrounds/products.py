@@ -21,7 +21,8 @@ class Product:
         unit: what the figures are per one of.
         geography: code of its place.
         year: last year that the source says it stands for.
-        waste: whether it is the treatment of a waste.
+        waste: whether it is the treatment of a waste; the engine's figures are then per unit given
+            off by the background, so that one unit treated causes the negative of them (`sign`).
         aggregated: whether its process holds a whole supply chain already.
         inputs: product inputs and wastes in its supply chain.
         missing: those of them that nobody supplies or treats.
@@ -48,6 +49,11 @@ class Product:
     def complete(self) -> bool:
         """Whether everything in its supply chain has a supplier."""
         return self.missing == 0
+
+    @property
+    def sign(self) -> int:
+        """By what the engine's figures become those of one unit that is taken or treated."""
+        return -1 if self.waste else 1
 
     @property
     def missing_share(self) -> float:

@@ -144,7 +144,7 @@ def products_json(
     found = []
     for place in _found(entry, words, limit)[0]:
         product = entry.products[place]
-        row = background.intensities[place]
+        row = product.sign * background.intensities[place]
         found.append(
             {
                 **product.document(),
@@ -184,7 +184,7 @@ def show_background(entry: Entry, words: Sequence[str], gwp_set: str, limit: int
         table.add_row(
             name,
             product.geography,
-            shown(float(totals[place])),
+            shown(product.sign * float(totals[place])),
             product.unit,
             Text(cut, style="yellow"),
         )
