@@ -114,7 +114,7 @@ class _Writing:
         return {
             "at_id": entry.id,
             "at_type": kind,
-            "name": self.text(entry, "name", entry.names),
+            "name": self.text(entry, "name", entry.names, kept=isinstance(entry, Flow)),
             "description": self.text(entry, "description", entry.description),
             "category": "/".join(category),
             "version": entry.version,
@@ -122,7 +122,7 @@ class _Writing:
         }
 
     def text(self, entry: Entry, field: str, texts: Texts, *, kept: bool = False) -> str:
-        """A text in the one language that the format has."""
+        """A text in the one language that the format has; `kept` where the others find a place."""
         if len(texts) > 1 and not kept:
             self.report.add(
                 "other-language",
@@ -198,9 +198,8 @@ class _Writing:
                 Message("A semicolon parts synonyms here; those inside of names became commas."),
             )
         synonyms = [text.replace(";", ",") for text in dict.fromkeys((*one.synonyms, *others))]
-        fields = self.entry(one, "Flow")
         return stated(
-            **{**fields, "name": said(one.names)},
+            **self.entry(one, "Flow"),
             flowType=_FLOW_TYPES[one.kind],
             cas=one.cas,
             formula=one.formula,
