@@ -67,6 +67,7 @@ class SparseLU:
         """The y of Aᵀ y = right; raises SingularSystemError where the residual stays large."""
         return self._checked(self.matrix.T, right, "N")
 
+    @np.errstate(over="ignore", invalid="ignore")  # the residual shows it
     def _checked(self, matrix: Any, right: Floats, mode: str) -> Floats:
         solution: Floats = self._lu.solve(right, mode)
         sizes = abs(matrix)
@@ -112,11 +113,15 @@ def factorise(matrix: Any, solver: Solver = Solver.SUPERLU) -> Factorisation:
     solves to the residual limit to SuperLU.
 
     Raises:
-        SingularSystemError: no unique solution.
+        SingularSystemError: no unique solution, or entries that are no finite numbers.
     """
     from scipy.sparse import csc_array  # noqa: PLC0415 - loads only where a system is solved
 
     sparse = csc_array(matrix)
+    if not sparse.has_canonical_format:
+        sparse = sparse.copy()  # summing works in place, and the entries are the caller's
+        sparse.sum_duplicates()
+    _raise_at(~np.isfinite(sparse.sum(axis=1)))
     if solver is Solver.STRUCTURE:
         from tanyuan.lca.structure import StructuredLU, dense_core, layout  # noqa: PLC0415
 

@@ -72,28 +72,24 @@ class Layout:
         return by_row.indptr.astype(np.int64), by_row.indices.astype(np.int32), by_row.data
 
 
+@np.errstate(over="ignore", invalid="ignore")  # the residual shows it
 def layout(technosphere: Any) -> Layout:
     """Put a technosphere into supply order.
 
     Args:
-        technosphere: sparse (n, n), what process j makes (+) and takes (−) of product i.
+        technosphere: sparse (n, n), what process j makes (+) and takes (−) of product i, each
+            entry once.
 
     Raises:
-        SingularSystemError: processes that make nothing of their product, or amounts that are no
-            finite numbers.
+        SingularSystemError: processes that make nothing of their product.
     """
     from scipy.sparse import csc_array  # noqa: PLC0415
 
     matrix = csc_array(technosphere)
-    if not matrix.has_canonical_format:
-        matrix = matrix.copy()  # summing works in place, and the entries are the caller's
-        matrix.sum_duplicates()
     n = matrix.shape[0]
-    bad = np.unique(matrix.indices[~np.isfinite(matrix.data)])
-    bad = bad if bad.size else np.flatnonzero(matrix.diagonal() == 0)
-    if bad.size:
-        raise SingularSystemError(tuple(bad.tolist()))
     diagonal = matrix.diagonal()
+    if not diagonal.all():
+        raise SingularSystemError(tuple(np.flatnonzero(diagonal == 0).tolist()))
     column = np.repeat(np.arange(n), np.diff(matrix.indptr))
     apart = matrix.indices != column  # what sums to nothing does not in every sample
     idx = matrix.indices[apart]
@@ -122,10 +118,9 @@ def _weights(
     n = order.size
     own, weight = np.ones((n, 1)), np.ones((n, 1))
     sweep(ptr, idx, val, own, weight, 0, order.core)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(_WEIGHING_ROUNDS if order.feedback < order.downstream else 0):
-            sweep(ptr, idx, val, own, weight, order.core, order.downstream)
-        sweep(ptr, idx, val, own, weight, order.downstream, n)
+    for _ in range(_WEIGHING_ROUNDS if order.feedback < order.downstream else 0):
+        sweep(ptr, idx, val, own, weight, order.core, order.downstream)
+    sweep(ptr, idx, val, own, weight, order.downstream, n)
     whole = np.exp2(np.round(np.log2(weight[:, 0])))
     return np.where(np.isfinite(whole), whole, 1.0)
 
@@ -152,6 +147,7 @@ class DenseLU:
         return np.asarray(self.solve(np.eye(len(self.factors))))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def dense_core(at: Layout, dtype: type[np.floating]) -> DenseLU:
     """Factorise the Schur complement of the feedback set."""
     from scipy.linalg import lu_factor  # noqa: PLC0415
@@ -190,6 +186,7 @@ class StructuredLU:
         """Number of products."""
         return self.layout.size
 
+    @np.errstate(over="ignore", invalid="ignore")  # the residual shows it
     def solve_transposed(self, right: Floats) -> Floats:
         """The y of Aᵀ y = right, (n,) or (n, k): what each product brings in all.
 
@@ -217,6 +214,7 @@ class StructuredLU:
         _check(residual(*table, own, y, np.empty_like(own)), order)
         return _in_place(y * at.weight[:, None], order, right)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def solve(self, right: Floats) -> Floats:
         """The s of A s = right, (n,) or (n, k): how often each process runs.
 

@@ -1,0 +1,160 @@
+"""The supply order, and what happens where the core cannot be factorised well enough."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csc_array
+
+from tanyuan.lca import solver as solvers
+from tanyuan.lca.ordering import supply_order
+from tanyuan.lca.solver import SingularSystemError, Solver, SparseLU, factorise
+from tanyuan.lca.structure import StructuredLU, dense_core, layout
+from tests.lca.made_systems import KINDS, made
+
+
+@given(st.integers(0, 60), st.floats(0, 4), st.integers(0, 10**6))
+@settings(deadline=None, max_examples=100)
+def test_everything_outside_the_feedback_set_follows_from_what_is_before(n, density, seed):
+    rng = np.random.default_rng(seed)
+    count = int(n * density)
+    arcs = rng.integers(0, max(n, 1), (2, count))
+    arcs = arcs[:, arcs[0] != arcs[1]]
+    ones = np.ones(arcs.shape[1])
+    takes = csc_array((ones, tuple(arcs)), shape=(n, n))
+    takes.sum_duplicates()
+    order = supply_order(takes)
+    assert sorted(order.product.tolist()) == list(range(n))
+    assert np.array_equal(order.product[order.position], np.arange(n))
+    a, f, b = order.core, order.feedback, order.downstream
+    assert 0 <= a <= f <= b <= n
+    supplier, user = order.position[arcs[0]], order.position[arcs[1]]
+    torn = (supplier >= f) & (supplier < b)
+    assert ((supplier < user) | (torn & (user >= a) & (user < b))).all()
+    assert not (torn & (user < a)).any()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_core_is_triangular_by_loop(kind):
+    """Users of a loop stand before its suppliers, so that nothing in it waits for later rows."""
+    core = dense_core(layout(made(kind, 300, 0).matrix), np.float64)
+    below = np.tril(core.factors, -1) != 0
+    pivots = np.flatnonzero(core.pivots != np.arange(len(core.pivots)))
+    for column in pivots.tolist():
+        assert below[:, column].any()
+
+
+def test_a_technosphere_is_left_as_it_was():
+    twice = csc_array(
+        (np.array([1.0, 0.5, 0.5, -0.2]), np.array([0, 1, 1, 1]), np.array([0, 1, 4]))
+    )
+    twice.has_canonical_format = False
+    before = [part.copy() for part in (twice.data, twice.indices, twice.indptr)]
+    for solver in Solver:
+        assert factorise(twice, solver).solve(np.array([1.0, 0.8])) == pytest.approx([1.0, 1.0])
+        for part, was in zip((twice.data, twice.indices, twice.indptr), before, strict=True):
+            assert np.array_equal(part, was)
+
+
+def nearly_closed(gap):
+    """A loop that leaves a share of what it makes."""
+    return np.array([[1.0, -1.0, 0.0], [-1.0 + gap, 1.0, 0.0], [0.0, -0.1, 1.0]])
+
+
+def test_a_core_in_single_precision_is_enough_for_most():
+    assert factorise(nearly_closed(1e-3), Solver.STRUCTURE).core.factors.dtype == np.float32
+
+
+@pytest.mark.parametrize("gap", [1e-8, 1e-12])
+def test_where_single_precision_fails_double_is_taken(gap):
+    found = factorise(nearly_closed(gap), Solver.STRUCTURE)
+    assert isinstance(found, StructuredLU)
+    assert found.core.factors.dtype == np.float64
+    right = np.array([1.0, 2.0, 3.0])
+    assert nearly_closed(gap) @ found.solve(right) == pytest.approx(right, abs=1e-3)
+
+
+WILD = np.array([[1.0, 9.564e0, 9.564e3], [9.564e0, 1.0, -9.564e3], [9.564e3, 0.0, 1.0]])
+
+
+def test_what_no_core_solves_is_left_to_superlu():
+    at = layout(WILD)
+    right = np.array([1.0, -2.0, 3.0])
+    for precision in (np.float32, np.float64):
+        with pytest.raises(SingularSystemError) as caught:
+            StructuredLU(at, dense_core(at, precision)).solve_transposed(np.ones(3))
+        assert caught.value.rows[0] in {0, 1, 2}
+    found = factorise(WILD, Solver.STRUCTURE)
+    assert isinstance(found, SparseLU)
+    assert found.solve(right) == pytest.approx(np.linalg.solve(WILD, right), rel=1e-10)
+    assert found.solve_transposed(right) == pytest.approx(np.linalg.solve(WILD.T, right), rel=1e-10)
+
+
+@pytest.mark.parametrize("solver", Solver)
+@pytest.mark.parametrize(
+    ("matrix", "rows"),
+    [([[1.0, 1.0], [1.0, 1.0]], ()), ([[1.0, 0.0], [0.0, 0.0]], (1,)), ([[0.0]], (0,))],
+)
+def test_what_nothing_solves_is_refused(matrix, rows, solver):
+    with pytest.raises(SingularSystemError) as caught:
+        factorise(np.array(matrix), solver).solve(np.ones(len(matrix)))
+    assert caught.value.rows == rows
+
+
+class Rough:
+    """SuperLU's face of factors that err by a share in some rows."""
+
+    def __init__(self, errors):
+        self.errors = np.asarray(errors)
+
+    def solve(self, right, _mode):
+        return right * (1 + self.errors.reshape(-1, *[1] * (right.ndim - 1)))
+
+
+@pytest.mark.parametrize("error", [0.4, np.inf, np.nan])
+def test_rows_are_told_also_of_several_right_sides(error):
+    rough = SparseLU(np.eye(3), Rough([0, error, 0]))
+    with np.errstate(all="ignore"), pytest.raises(SingularSystemError) as caught:
+        rough.solve(np.ones((3, 5)))
+    assert caught.value.rows == (1,)
+
+
+def test_superlu_tries_its_largest_pivots_where_the_diagonal_does_not_solve(monkeypatch):
+    tried = []
+
+    def solves(found):
+        tried.append(found)
+        return False
+
+    monkeypatch.setattr(solvers, "_solves", solves)
+    found = factorise(WILD)
+    assert len(tried) == 1
+    assert found is not tried[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_several_right_sides_are_solved_as_each_alone(kind):
+    _, matrix, _ = made(kind, 60, 0)
+    right = np.random.default_rng(0).normal(size=(60, 4))
+    for solver in Solver:
+        found = factorise(matrix, solver)
+        assert found.size == 60
+        for way in (found.solve, found.solve_transposed):
+            apart = np.stack([way(column) for column in right.T], axis=1)
+            scale = np.abs(apart).max(axis=1, keepdims=True)
+            assert (np.abs(way(right) - apart) <= 1e-11 * scale).all()
+            assert way(right[:, :0]).shape == (60, 0)
+
+
+def test_what_has_nothing_upstream_gets_exactly_nothing():
+    for kind in KINDS:
+        _, matrix, _ = made(kind, 100, 0)
+        for solver in Solver:
+            found = factorise(matrix, solver)
+            demand = np.zeros(100)
+            demand[7] = 1.0
+            for way, edges in ((found.solve, matrix), (found.solve_transposed, matrix.T)):
+                reached = demand != 0
+                for _ in range(100):  # s = demand − (A − D) s: who supplies what is reached
+                    reached |= (abs(edges) @ reached.astype(float)) > 0
+                assert not way(demand)[~reached].any()
