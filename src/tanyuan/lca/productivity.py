@@ -56,7 +56,8 @@ def unproductive_loop(matrix: Any, factorised: Factorisation | None) -> tuple[in
     gain, weight = _largest_gain(csc_array((taken, (row, column)), shape=matrix.shape))
     if gain < 1 - _ROUNDING:
         return ()
-    return _loop(csc_array((np.maximum(taken, 0.0) * weight[row], (row, column)), matrix.shape))
+    flows = csc_array((np.abs(taken) * weight[row], (row, column)), shape=matrix.shape)
+    return _loop(flows, int(weight.argmax()))
 
 
 def _largest_gain(taken: Any) -> tuple[float, Floats]:
@@ -97,10 +98,12 @@ def _power(part: Any) -> tuple[Floats, Floats]:
     return np.array([gain]), vector[:, None]
 
 
-def _loop(flows: Any) -> tuple[int, ...]:
-    """From the product that takes most along its largest supplier, until one comes again."""
-    largest = np.asarray(flows.max(axis=0).todense()).ravel()
-    node, walked = int(largest.argmax()), list[int]()
+def _loop(flows: Any, node: int) -> tuple[int, ...]:
+    """From a product along its largest supplier, until one comes again.
+
+    The vector of the largest gain weighs the suppliers; so the largest lies in the loop, too.
+    """
+    walked = list[int]()
     while node not in walked:
         walked.append(node)
         start, stop = flows.indptr[node], flows.indptr[node + 1]
