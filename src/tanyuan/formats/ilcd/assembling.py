@@ -46,7 +46,6 @@ MAKERS: Mapping[str, Callable[[Node, Met], Entry]] = {
     "contactDataSet": contact,
 }
 """How each kind of data set is read, by the name of its root."""
-LISTED = 100
 _VERSION = re.compile(r"\d+")
 
 
@@ -107,8 +106,7 @@ class Assembly:
                 self.lines[made.id] = line
         else:
             self.skipped[kind] = self.skipped.get(kind, 0) + 1
-        if len(self.problems.found) > LISTED:
-            self.problems.raise_if_any()
+        Notes(self.report, self.problems, file).stop_if_many()
 
     def _notes(self, tree: Tree, file: str) -> Notes:
         notes = Notes(

@@ -181,8 +181,18 @@ class Beside:
                 self._place,
             ) from None
         meant = cast("Mapping[str, Location]", changes.pop("locations", {}))
-        places = {key: meant.get(key, each) for key, each in {**held.locations, **meant}.items()}
+        used = _named_places(held)
+        places = {key: each for key, each in held.locations.items() if key in used} | dict(meant)
         return replace(held, locations={key: places[key] for key in sorted(places)}, **changes)
+
+
+def _named_places(package: Package) -> set[str]:
+    """Ids of the places that something lies in."""
+    found = {each.location for each in package.flows.values()}
+    for process in package.processes.values():
+        found.add(process.location)
+        found.update(each.location for each in process.exchanges)
+    return found
 
 
 def _validated(of: type, found: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from tanyuan.problems import Place, Problems
 
 _MEND = Message("Mend the file, or export the data set again.")
 _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+LISTED = 100
+"""How many problems are collected before reading ends."""
 NIL = "00000000-0000-0000-0000-000000000000"
 """The id of templates, which identifies nothing."""
 _NOTHING = ("", None, "Not defined", "Unknown derivation", "No statement")
@@ -101,6 +103,15 @@ class Notes:
         self._told[code, path] += 1
         if self._told[code, path] == 1:
             self.report.add(code, act, self.place(path), why, mend, **details)
+
+    def stop_if_many(self) -> None:
+        """End with what was found, where more of it would help nobody.
+
+        Raises:
+            InputError: more than a hundred problems were found.
+        """
+        if len(self.problems.found) > LISTED:
+            self.problems.raise_if_any()
 
     def left(self, tree: Tree) -> None:
         """Report, once a field, what is left of a tree."""

@@ -183,9 +183,12 @@ def _unit(node: Node, group: str) -> Unit:
     name = node.text("name")
     if not name:
         node.missing("name")
+    if not node.has("meanValue"):
+        node.missing("meanValue")
     factor = node.number("meanValue")
-    if factor is None or factor <= 0:
+    if factor is not None and factor <= 0:
         node.wrong("meanValue", "field-type", Message("The factor is not larger than zero."))
+    if factor is None or factor <= 0:
         factor = Decimal(1)
     own = node.word("@olca:unitId") or str(uuid.uuid5(uuid.NAMESPACE_OID, f"{group}/{name}"))
     return Unit(own, name, factor, description=node.texts("generalComment"))
@@ -261,6 +264,7 @@ def _kind(node: Node) -> FlowKind:
 
 
 def _properties(root: Node, met: Met) -> tuple[str, dict[str, Decimal]]:
+    """The reference property and the factors of all properties."""
     wanted = root.node("flowInformation/quantitativeReference").integer(
         "referenceToReferenceFlowProperty"
     )
@@ -270,57 +274,64 @@ def _properties(root: Node, met: Met) -> tuple[str, dict[str, Decimal]]:
     for node in nodes:
         number = node.integer("@dataSetInternalID")
         key = met.id_of(node.ref("referenceToFlowPropertyDataSet"))
+        is_reference = number == wanted or (len(nodes) == 1 and number is None)
+        value = _factor(node, is_reference)
         if not key:
             node.missing("referenceToFlowPropertyDataSet")
-            continue
-        is_reference = number == wanted or (len(nodes) == 1 and number is None)
-        value = node.number("meanValue")
-        if value is None and is_reference:
-            value = Decimal(1)
-            node.notes.tell(
-                "factor-missing",
-                Act.DEFAULTED,
-                "flowProperties/flowProperty/meanValue",
-                Message("The factor of the reference property is missing; it is 1."),
-            )
-        if value is None or value <= 0:
-            if is_reference:
+        elif value is not None:
+            if found.setdefault(key, value) != value:
                 node.wrong(
-                    "meanValue", "field-type", Message("The factor is not larger than zero.")
+                    "meanValue", "field-type", Message("One property has two different factors.")
                 )
-                value = Decimal(1)
-            else:
-                node.notes.tell(
-                    "factor-zero",
-                    Act.DROPPED,
-                    "flowProperties/flowProperty/meanValue",
-                    Message("A property without a factor above zero cannot measure the flow."),
-                )
-                continue
-        if found.setdefault(key, value) != value:
-            node.wrong(
-                "meanValue", "field-type", Message("One property has two different factors.")
-            )
-        reference = key if is_reference else reference
+            reference = key if is_reference else reference
     if not reference:
         root.wrong(
             "flowInformation/quantitativeReference/referenceToReferenceFlowProperty",
             "reference-property",
             Message("The flow does not say which of its properties is the reference."),
         )
-    elif found[reference] != 1:
-        # The amount of a flow is counted in its reference property (ILCD Format 1.1, flow).
-        scale = found[reference]
-        found = {key: value / scale for key, value in found.items()}
-        root.notes.tell(
-            "factor-scaled",
-            Act.CONVERTED,
-            "flowProperties/flowProperty/meanValue",
-            Message(
-                "The factor of the reference property is not 1; all factors are divided by it."
-            ),
+        return "", found
+    return reference, _scaled(found, found[reference], root)
+
+
+def _factor(node: Node, is_reference: bool) -> Decimal | None:
+    """The factor of a property; none where it cannot measure the flow."""
+    path = "flowProperties/flowProperty/meanValue"
+    stated = node.has("meanValue")
+    value = node.number("meanValue")
+    if value is not None and value > 0:
+        return value
+    if not is_reference:
+        node.notes.tell(
+            "factor-zero",
+            Act.DROPPED,
+            path,
+            Message("A property without a factor above zero cannot measure the flow."),
         )
-    return reference, found
+        return None
+    if not stated:
+        node.notes.tell(
+            "factor-missing",
+            Act.DEFAULTED,
+            path,
+            Message("The factor of the reference property is missing; it is 1."),
+        )
+    elif value is not None:
+        node.wrong("meanValue", "field-type", Message("The factor is not larger than zero."))
+    return Decimal(1)
+
+
+def _scaled(found: dict[str, Decimal], scale: Decimal, root: Node) -> dict[str, Decimal]:
+    """The factors for one unit of the reference property, in which amounts are counted."""
+    if scale == 1:
+        return found
+    root.notes.tell(
+        "factor-scaled",
+        Act.CONVERTED,
+        "flowProperties/flowProperty/meanValue",
+        Message("The factor of the reference property is not 1; all factors are divided by it."),
+    )
+    return {key: value / scale for key, value in found.items()}
 
 
 def _synonyms(information: Node) -> tuple[str, ...]:

@@ -190,6 +190,7 @@ class _Exchanges:
         found: list[Exchange] = []
         reminders = 0
         for node, number in zip(nodes, numbers, strict=True):
+            root.notes.stop_if_many()
             if is_declared(node):
                 self._declared(node)
             elif node.has("functionType") and number != self.reference:
@@ -303,6 +304,7 @@ class _Exchanges:
 
     def _amount(self, node: Node) -> tuple[Decimal, str]:
         """The amount, and the formula that it comes from: the mean amount times a parameter."""
+        stated = node.has("meanAmount") or node.has("resultingAmount")
         mean, resulting = node.number("meanAmount"), node.number("resultingAmount")
         own = node.number("@olca:amount")
         variable = node.text("referenceToVariable")
@@ -316,7 +318,8 @@ class _Exchanges:
         if resulting is not None:
             return resulting, formula
         if mean is None:
-            node.missing("meanAmount")
+            if not stated:
+                node.missing("meanAmount")
             return Decimal(0), formula
         if not variable:
             return mean, formula

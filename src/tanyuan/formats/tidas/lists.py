@@ -110,7 +110,7 @@ def classes(name: str, given: list[Tree], code: str) -> tuple[list[Tree], int]:
     """
     paired = _paired(given) if name == "elementary" else ()
     known = list(paired or _matched(name, given, code))
-    path = known or [_PLACEHOLDER[name]]
+    path = [*known] or [_PLACEHOLDER[name]]
     if not known:
         while (above := _above(name, path[0])) is not None:
             path.insert(0, above)
