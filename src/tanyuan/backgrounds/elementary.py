@@ -264,7 +264,7 @@ def _by_cas() -> dict[str, str]:
 def _by_label() -> dict[str, str]:
     found: dict[str, str] = {}
     for gas in gases().values():
-        for text in (gas.id, gas.name, gas.formula):
+        for text in filter(None, (gas.id, gas.name, gas.formula)):
             found.setdefault(_squeezed(clean(text)), gas.id)
     for key, row in _table("label").items():
         found[_squeezed(key)] = row["gas"]

@@ -196,15 +196,18 @@ def with_wastes(package: Package, profile: Profile) -> Package:
 def settled(profile: Profile, links: Iterable[Link]) -> Profile:
     """The profile with every supplier that was chosen among several, so that it is replayed.
 
-    A flow whose takers all have one supplier is named once, else exchange by exchange.
+    A flow whose takers all have one supplier is named once; else, as where the source names others
+    for some, exchange by exchange.
     """
     chosen: dict[str, dict[str, str]] = {}
+    suppliers: dict[str, set[str]] = {}
     for link in links:
+        suppliers.setdefault(link.flow, set()).add(link.provider)
         if link.rule in AMBIGUOUS:
             chosen.setdefault(link.flow, {})[f"{link.process}/{link.number}"] = link.provider
     providers, exchanges = dict(profile.providers), dict(profile.exchanges)
     for flow, given in chosen.items():
-        if len(set(given.values())) == 1:
+        if len(suppliers[flow]) == 1:
             providers.setdefault(flow, next(iter(given.values())))
         else:
             exchanges.update(given)
