@@ -129,7 +129,7 @@ def test_units_are_found_by_name_synonym_and_id():
 
 
 def test_factors_agree_with_our_own_table_of_units():
-    """Where both know a unit they say the same; years of both differ (365 and 365.25 days)."""
+    """Where both know a unit they say the same, but for three."""
     compared, unlike = 0, {}
     for group in known_groups().values():
         if "*time" in group.name:
@@ -146,5 +146,10 @@ def test_factors_agree_with_our_own_table_of_units():
                 if float(unit.factor) != pytest.approx(ratio, rel=1e-4):
                     unlike[unit.name] = float(unit.factor), ratio
     assert compared > 30
-    # Called a calorie of the International Table, which is 4.1868 J; kept as openLCA has it
-    assert unlike == {"kcal": (0.004184, pytest.approx(0.0041868))}
+    # Kept as openLCA has them: a calorie called one of the International Table, which is 4.1868 J;
+    # a year of 365 days; a pound nautical mile that is 0.06 % above 0.45359237 kg · 1.852 km
+    assert unlike == {
+        "kcal": (0.004184, pytest.approx(0.0041868)),
+        "a": (8760.0, pytest.approx(8766.0)),
+        "lb*nmi": (0.000840531, pytest.approx(0.00084005306924)),
+    }
