@@ -8,6 +8,7 @@ from tanyuan.backgrounds.profile import Key, Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.backgrounds.weighing import weights
 from tanyuan.languages import Message, in_language
+from tanyuan.lca.storage import system_hash
 from tanyuan.problems import InputError
 from tests.backgrounds.changing import codes, one, with_exchange, with_process
 
@@ -90,6 +91,19 @@ def test_products_say_what_they_are(small):
     assert (plant.unit, plant.geography, plant.year) == ("MJ", "CN", 2025)
     assert plant.names == {"und": "Electricity"}
     assert plant.process_names == {"und": "Power plant"}
+
+
+def test_the_language_of_the_importer_changes_no_figure_and_no_content(small):
+    names = {"plant": {"en": "A", "zh": "乙"}, "chp": {"en": "B", "zh": "甲"}}
+    package = small
+    for key, texts in names.items():
+        package = with_process(package, key, names=texts, location="place-cn", reference=None)
+    package = with_process(package, "mine", location="place-glo")
+    found = {}
+    for language in ("zh", "en"):
+        with in_language(language):
+            found[language] = system_hash(built(package).solved.system)
+    assert found["zh"] == found["en"]
 
 
 def test_the_summary_counts(small):

@@ -66,6 +66,23 @@ def test_choices_are_replayed(library, file):
     assert "ambiguous/provider-ambiguous" not in again.about["findings"]
 
 
+def test_several_files_supply_each_other(library, file, tmp_path):
+    def part(name, *keys):
+        left = {f"processes/{key}.json" for key in keys}
+        entries = {k: v for k, v in generation_2().items() if k not in left}
+        return packed(tmp_path / name, entries)
+
+    whole = import_background(file, library, PROFILE).entry
+    parts = [part("one.zip", "mine"), part("two.zip", "plant", "sawmill")]
+    told = []
+    found = import_background(parts, library, PROFILE, progress=lambda done, _: told.append(done))
+    assert told == sorted(told)
+    assert (found.entry.name, found.entry.about["file"]) == ("one", "one.zip, two.zip")
+    assert (found.entry.background.intensities == whole.background.intensities).all()
+    assert import_background(parts, library, PROFILE).known
+    assert not import_background(parts[::-1], library, PROFILE).known
+
+
 def test_whoever_is_interrupted_leaves_nothing(library, file):
     def cancelled(done, _):
         if done > 0.8:

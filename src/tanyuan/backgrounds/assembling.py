@@ -18,7 +18,7 @@ import numpy as np
 from tanyuan.backgrounds.allocating import Outputs
 from tanyuan.backgrounds.linking import Link, is_output
 from tanyuan.backgrounds.measuring import Measures
-from tanyuan.backgrounds.package import Exchange, Flow, FlowKind, Package, Process
+from tanyuan.backgrounds.package import Exchange, Flow, FlowKind, Package, Process, said
 from tanyuan.backgrounds.report import Act, Report
 from tanyuan.backgrounds.scattering import Scattering
 from tanyuan.languages import Message
@@ -201,7 +201,8 @@ class _Assembling:
             interventions=self.outer.exchanges(),
             waste=np.array(waste, bool),
             avoided=np.array(self.inner.avoided, bool),
-            names=tuple(package.processes[process].name for process in self.ids),
+            # Part of the content, so in one language whatever the importer speaks
+            names=tuple(said(package.processes[process].names, "en") for process in self.ids),
         )
         shares = [self.outputs[process].shares[flow] for process, flow in keys]
         parts = partition(

@@ -184,9 +184,8 @@ class Library:
         with self._part() as part:
             about = _write(part, built, origin, profile, report)
             target = self.folder / about["hash"].removeprefix("sha256:")
-            if target.exists():
-                shutil.rmtree(target)
-            part.replace(target)
+            if not target.exists():
+                part.replace(target)
         return Entry(target, about)
 
     def remove(self, entry: Entry) -> None:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tanyuan.backgrounds.package import Exchange, Flow, FlowKind, Package, Process
+from tanyuan.backgrounds.package import Exchange, Flow, FlowKind, Package, Process, said
 from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Act, Report
 from tanyuan.languages import Choice, Message
@@ -118,7 +118,9 @@ class _Linking:
 
         def marks(maker: str) -> tuple[int, int, str, str]:
             candidate = self.package.processes[maker]
-            return nearness(here, self.code(candidate)), not makers[maker], candidate.name, maker
+            # The same name in whatever language the importer speaks
+            name = said(candidate.names, "en")
+            return nearness(here, self.code(candidate)), not makers[maker], name, maker
 
         ranked = sorted(makers, key=marks)
         first, second = marks(ranked[0]), marks(ranked[1])

@@ -23,8 +23,12 @@ Force = Annotated[bool, typer.Option("--force", help=_("Overwrite an existing fi
 
 @background_app.command("import", help=_("Read, link and solve a process database, and keep it."))
 def import_(
-    file: Annotated[
-        Path, typer.Argument(help=_("A database: openLCA, ILCD, ecoSpold …"), readable=False)
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help=_("A database: openLCA, ILCD, ecoSpold …; several supply each other."),
+            readable=False,
+        ),
     ],
     name: Annotated[str, typer.Option("--as", help=_("What it is called here."))] = "",
     profile: Annotated[
@@ -60,7 +64,7 @@ def import_(
         text = read_bytes(notice).decode("utf-8", "replace") if notice else ""
         with progress_bar() as progress:
             found = import_background(
-                file, Library(), choices, name=name, licence=licence, notice=text,
+                files, Library(), choices, name=name, licence=licence, notice=text,
                 progress=progress,
             )  # fmt: skip
         if as_json:
