@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-PARTS = ("waiting", "pages", "engine")
+PARTS = ("waiting", "pages", "engine", "imports")
 
 
 def main() -> None:
