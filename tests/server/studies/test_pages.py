@@ -99,6 +99,23 @@ def test_every_example_has_a_page_in_both_languages(cast, as_person, name, spoke
         assert browser.get(line, {"lang": spoken}).status_code == 200
 
 
+def test_lines_that_are_kept_stay_in_their_study_and_language(cast, as_person):
+    document, browser, drawn = example("tyre").study, as_person(cast.engineer), {}
+    for _ in range(2):
+        study = actions.start_study(actor=cast.engineer, organisation=cast.works, document=document)
+        for spoken in ("en", "zh"):
+            address = reverse("study", args=[study.pk])
+            pages = [browser.get(address, {"lang": spoken}).content.decode() for _ in range(2)]
+            first, second = (page.split('id="data"')[-1].split("</tbody>")[0] for page in pages)
+            assert first == second
+            drawn[str(study.pk), spoken] = first
+    assert len(set(drawn.values())) == 4
+    for (study, spoken), rows in drawn.items():
+        assert f"/studies/{study}/" in rows
+        assert not any(f"/studies/{other}/" in rows for other, _ in drawn if other != study)
+        assert (">Total<" in rows) == (spoken == "en")
+
+
 def test_an_incomplete_study_says_what_is_missing(cast, as_person):
     content = example("trousers").study.model_dump(mode="json", exclude_defaults=True)
     content["lines"][0].pop("ref")

@@ -94,6 +94,7 @@ class FootprintPage:
             sizes[""] = sizes.pop("")
         self._numbers = stage_numbers(sizes)
         self._anchors = {stage: f"stage-{n}" for n, stage in enumerate(sizes, start=1)}
+        self._factors_at: dict[str, str] = {}
 
     @cached_property
     def interval(self) -> Interval:
@@ -146,8 +147,16 @@ class FootprintPage:
         """A stage's name; lines without one bring several."""
         return self.fp.stage_name(stage) if stage else str(Message("several stages"))
 
+    @cached_property
+    def _lines_at(self) -> tuple[str, str]:
+        """What stands before and behind a line's number in its address."""
+        study, number = self.revision.study_id, self.revision.number
+        before, _, behind = reverse("study_line", args=[study, number, 0]).rpartition("0")
+        return before, behind
+
     def _href(self, position: int) -> str:
-        return reverse("study_line", args=[self.revision.study_id, self.revision.number, position])
+        before, behind = self._lines_at
+        return f"{before}{position}{behind}"
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -182,8 +191,25 @@ class FootprintPage:
         return "" if name == line.name else name
 
     def _factor_href(self, line: LineResult) -> str:
-        known = line.origin == "library" and self.release.find(line.ref)
-        return reverse("factor", args=[line.ref]) if known else ""
+        if line.origin != "library":
+            return ""
+        if line.ref not in self._factors_at:
+            known = self.release.find(line.ref)
+            self._factors_at[line.ref] = reverse("factor", args=[line.ref]) if known else ""
+        return self._factors_at[line.ref]
+
+    @property
+    def drawn_from(self) -> str:
+        """Names all that the drawn lines rest on, for those who keep them."""
+        revision = self.revision
+        parts = (
+            revision.study_id,
+            revision.pk,
+            revision.hash,
+            self.release.content_hash,
+            language(),
+        )
+        return " ".join(map(str, parts))
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:

@@ -196,7 +196,15 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "tanyuan_cache",
     }
-CACHES = {"default": {**_CACHE, "OPTIONS": {"MAX_ENTRIES": 100_000}}}
+CACHES = {
+    "default": {**_CACHE, "OPTIONS": {"MAX_ENTRIES": 100_000}},
+    # Parts of pages that stay the same for a sealed state of things: each process keeps its own
+    "drawn": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "drawn",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
+}
 API_RATES = {
     "key": integer("TANYUAN_API_KEY_RATE", 600, least=1, most=1_000_000),
     "session": integer("TANYUAN_API_SESSION_RATE", 300, least=1, most=1_000_000),
