@@ -55,3 +55,18 @@ def test_parameters_of_the_first_go_first(small):
 
 def test_one_package_is_itself(small):
     assert merged([small], Report()) is small
+
+
+def test_units_that_only_one_knows_are_kept_for_both(small):
+    group = next(each for each in small.unit_groups.values() if len(each.units) > 1)
+    kept = [unit for unit in group.units if unit.id == group.reference]
+    fewer = replace(
+        small, unit_groups={**small.unit_groups, group.id: replace(group, units=(kept[0],))}
+    )
+    for packages in ([small, fewer], [fewer, small]):
+        report = Report()
+        found = merged(packages, report)
+        assert {unit.id for unit in found.unit_groups[group.id].units} == {
+            u.id for u in group.units
+        }
+        assert len(report) == 0

@@ -1,8 +1,9 @@
 """Amounts that a database calculates from parameters, evaluated in the safe expression language.
 
 openLCA's formulas are nearly that language: names without regard to letter case, `;` between
-arguments, `^` for powers, `=` to compare (olca-formula, grammar of openLCA 1.x and 2). What has no
-counterpart keeps the value that the source stored, and is reported.
+arguments, `^` for powers, `=` to compare (olca-formula, grammar of openLCA 1.x and 2). SimaPro's
+are that too, with `Iff(…)` for `if(…)`; Brightway's are Python's. What has no counterpart keeps the
+value that the source stored, and is reported.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tanyuan.problems import Place
 TOLERANCE = 1e-9
 """How far, relatively, a calculated amount may lie from the stored one without a word."""
 
-DIALECTS = ("openlca",)
+DIALECTS = ("openlca", "simapro", "brightway")
 """Formats whose formulas `translated` reads."""
 
 _TOKEN = re.compile(
@@ -40,6 +41,7 @@ _SIGNS = {
     "||": " or ",
 }
 _FUNCTIONS = {"if", "min", "max", "sum", "abs", "sqrt", "exp", "ln", "floor", "ceil", "round"}
+_CALLED = {**{name: name for name in _FUNCTIONS}, "iff": "if", "iif": "if"}
 _WORDS = {"lg": "log10", "log10": "log10", "ceiling": "ceil", "pi": repr(math.pi)}
 _CIRCLE = Message("The parameters use each other.")
 _FOREIGN = Message("Formulas of this format are not read.")
@@ -57,8 +59,8 @@ def translated(formula: str) -> str:
         if token.lastgroup == "name":
             word = text.casefold()
             called = _CALL.match(formula, token.end()) is not None
-            if word in _WORDS or (called and word in _FUNCTIONS):
-                found.append(_WORDS.get(word, word))
+            if word in _WORDS or (called and word in _CALLED):
+                found.append(_WORDS.get(word) or _CALLED[word])
             else:
                 found.append(word if called else f"p_{word}")
         else:
@@ -73,7 +75,7 @@ def calculated(package: Package, report: Report) -> Package:
     amount that differs from the stored one.
     """
     changed: dict[str, Process] = {}
-    common = _Values(package.parameters if package.format in DIALECTS else (), {})
+    common = Values(package.parameters if package.format in DIALECTS else (), {})
     for process in package.processes.values():
         if any(each.formula for each in process.exchanges):
             amounts = _amounts(process, common, report, package.format in DIALECTS)
@@ -89,11 +91,11 @@ def calculated(package: Package, report: Report) -> Package:
 
 
 def _amounts(
-    process: Process, common: _Values, report: Report, readable: bool
+    process: Process, common: Values, report: Report, readable: bool
 ) -> dict[int, Decimal]:
     """Amounts that differ from the stored ones, by the number of the exchange."""
     changed: dict[int, Decimal] = {}
-    values = _Values(process.parameters if readable else (), common.known)
+    values = Values(process.parameters if readable else (), common.known)
     for name, reason in values.kept.items():
         _tell_kept(report, process, None, f"parameters.{name}", values.formulas[name], reason)
     for row, exchange in enumerate(process.exchanges, 1):
@@ -104,7 +106,7 @@ def _amounts(
             continue
         stored = float(exchange.amount)
         try:
-            amount = float(parse(translated(exchange.formula)).evaluate(values.known))
+            amount = values.of(exchange.formula)
         except ExpressionError as error:
             _tell_kept(report, process, row, "amount", exchange.formula, error.cause)
             continue
@@ -126,7 +128,7 @@ def _amounts(
     return changed
 
 
-class _Values:
+class Values:
     """Values of parameters, lower case with `p_` before, over those of the whole database."""
 
     def __init__(self, parameters: tuple[Parameter, ...], outer: Mapping[str, float]) -> None:
@@ -150,6 +152,14 @@ class _Values:
             except ExpressionError as error:
                 self._keep(name, stored, error.cause)
         self._evaluate(waiting, stored)
+
+    def of(self, formula: str) -> float:
+        """What a formula gives.
+
+        Raises:
+            ExpressionError: it cannot be read, or uses what has no value.
+        """
+        return float(parse(translated(formula)).evaluate(self.known))
 
     def _keep(self, name: str, stored: Mapping[str, float], reason: Message) -> None:
         self.kept[name] = reason

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import TypeVar
 
-from tanyuan.backgrounds.package import Entry, Package
+from tanyuan.backgrounds.package import Entry, Package, UnitGroup
 from tanyuan.backgrounds.report import Act, Report
 from tanyuan.languages import Message
 from tanyuan.problems import Place
@@ -28,7 +28,7 @@ def _both(one: Package, other: Package, report: Report) -> Package:
     parameters = {each.name: each for each in (*other.parameters, *one.parameters)}
     return replace(
         one,
-        unit_groups=_union(one.unit_groups, other.unit_groups, report),
+        unit_groups=_union(*_with_all_units(one.unit_groups, other.unit_groups), report),
         properties=_union(one.properties, other.properties, report),
         flows=_union(one.flows, other.flows, report),
         processes=_union(one.processes, other.processes, report),
@@ -57,6 +57,29 @@ def _union(one: Mapping[str, _E], other: Mapping[str, _E], report: Report) -> di
                 ),
             )
     return {key: found[key] for key in sorted(found)}
+
+
+def _with_all_units(
+    one: Mapping[str, UnitGroup], other: Mapping[str, UnitGroup]
+) -> tuple[dict[str, UnitGroup], dict[str, UnitGroup]]:
+    """Both with the units that only the other has, as exchanges of either may be in them."""
+    return _with_units_of(one, other), _with_units_of(other, one)
+
+
+def _with_units_of(
+    one: Mapping[str, UnitGroup], other: Mapping[str, UnitGroup]
+) -> dict[str, UnitGroup]:
+    found = dict(one)
+    for key in one.keys() & other.keys():
+        units = {unit.id: unit for unit in (*other[key].units, *one[key].units)}
+        same = units.keys() == _ids(one[key]) == _ids(other[key])
+        if one[key].reference == other[key].reference and not same:
+            found[key] = replace(one[key], units=tuple(units[each] for each in sorted(units)))
+    return found
+
+
+def _ids(group: UnitGroup) -> set[str]:
+    return {unit.id for unit in group.units}
 
 
 def _age(entry: Entry) -> tuple[str, str]:

@@ -87,6 +87,7 @@ FORMATS: Mapping[str, Format] = {
         Format("openlca", "openLCA JSON-LD", "tanyuan.formats.openlca", writes=True),
         Format("ilcd", "ILCD", "tanyuan.formats.ilcd", writes=True),
         Format("tidas", "TIDAS", "tanyuan.formats.tidas", writes=True),
+        Format("simapro", "SimaPro CSV", "tanyuan.formats.simapro"),
     )
 }
 """Every format by its key."""
