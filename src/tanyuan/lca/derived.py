@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tanyuan.executors.executor import Executor, Serial
+from tanyuan.languages import Message
 from tanyuan.lca.array_files import Array, arrays_hash
 from tanyuan.lca.background import Background, Samples
-from tanyuan.lca.monte_carlo import monte_carlo
+from tanyuan.lca.draws import WIDTH
+from tanyuan.lca.monte_carlo import MonteCarlo, monte_carlo
 from tanyuan.lca.ordering import SupplyOrder
-from tanyuan.lca.solve import Solved, solve
-from tanyuan.lca.solver import Solver, installed_solver
-from tanyuan.lca.storage import Cache, StoredSystem
+from tanyuan.lca.solve import Solved, solve, unproductive
+from tanyuan.lca.solver import SingularSystemError, Solver, installed_solver
+from tanyuan.lca.storage import Cache, StoredSystem, read_system
 from tanyuan.lca.structure import DenseLU, Layout, StructuredLU
-from tanyuan.lca.system import Characterisation, direct
+from tanyuan.lca.system import Characterisation, System, direct
+from tanyuan.problems import Place, refuse
 
 Floats = NDArray[np.float64]
 
@@ -77,9 +84,24 @@ def stored_background(
     *,
     samples: int = 0,
     seed: int = 0,
-    workers: int = 1,
+    executor: Executor | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Background:
-    """`tanyuan.lca.background.freeze` of a stored system; where all is kept, nothing is solved."""
+    """`tanyuan.lca.background.freeze` of a stored system; where all is kept, nothing is solved.
+
+    Args:
+        stored: the system.
+        characterisation: what its elementary flows count.
+        cache: keeps what is made; the executor's workers reach it under the same path.
+        weights: (k,) what a unit of each column counts in the samples.
+        samples: how many; 0 for none.
+        seed: of their draws.
+        executor: draws the samples; without one, this process.
+        progress: is told the share of the samples that is drawn; an exception out of it cancels.
+
+    Raises:
+        InputError: a loop uses up what it makes, in all or in some of the samples.
+    """
 
     def solved() -> Solved:
         return stored_solution(stored, characterisation, cache)
@@ -91,8 +113,9 @@ def stored_background(
     if weights is not None and samples:
 
         def draw() -> Mapping[str, Array]:
-            model = monte_carlo(solved(), weights, seed=seed)
-            return {"values": model.run(samples, workers)}
+            solved()  # kept before workers ask for it
+            drawing = Drawing.of(stored, characterisation, cache, weights, seed)
+            return {"values": drawing.run(samples, executor or Serial(), progress)}
 
         counted = arrays_hash("weights", {}, {"weights": weights}).removeprefix("sha256:")
         name = f"{_name(characterisation)}.{counted[:_DIGITS]}.{seed}.{samples}"
@@ -100,6 +123,95 @@ def stored_background(
         drawn = Samples(seed, weights, np.asarray(values, np.float32))
     intensities = np.asarray(found["intensities"])
     return Background(stored.system.processes, characterisation.columns, intensities, drawn)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Samples of a stored system, as small as it travels to workers; they open the files.
+
+    Attributes:
+        path, hash: of the system.
+        cache: where its solution is kept.
+        solver: how it is factorised, by all workers alike.
+        columns: hash of the characterisation.
+        weights, seed, characterisation: as in `stored_background`.
+    """
+
+    path: Path
+    hash: str
+    cache: Cache
+    solver: Solver
+    columns: str
+    weights: tuple[float, ...]
+    seed: int
+    characterisation: Characterisation = field(compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        stored: StoredSystem,
+        characterisation: Characterisation,
+        cache: Cache,
+        weights: Floats,
+        seed: int,
+    ) -> Drawing:
+        """Samples of a system that stands in a file."""
+        return cls(
+            stored.path.absolute(),
+            stored.hash,
+            Cache(cache.folder.absolute()),
+            installed_solver(),
+            characterisation_hash(characterisation),
+            tuple(weights.tolist()),
+            seed,
+            characterisation,
+        )
+
+    def run(
+        self, samples: int, executor: Executor, progress: Callable[[float], None] | None = None
+    ) -> NDArray[np.float32]:
+        """`MonteCarlo.run` by an executor, (n, samples).
+
+        Raises:
+            InputError: in a sample a loop uses up what it makes; the samples are named.
+        """
+        count = -(-samples // WIDTH)
+        pieces = ((self, number) for number in range(count))
+        batches: list[NDArray[np.float32]] = []
+        for batch in executor.map(_batch, pieces, _batch_name):
+            batches.append(batch)
+            if progress is not None:
+                progress(len(batches) / count)
+        return np.ascontiguousarray(np.concatenate(batches, axis=1)[:, :samples])
+
+
+def _batch(piece: tuple[Drawing, int]) -> NDArray[np.float32]:
+    drawing, number = piece
+    model, system = _opened(drawing)
+    try:
+        return model.batch(number).astype(np.float32)
+    except SingularSystemError as error:
+        raise unproductive(system, error.rows) from None
+
+
+def _batch_name(piece: tuple[Drawing, int]) -> Message:
+    first = piece[1] * WIDTH
+    return Message("samples {first} to {last}", first=first, last=first + WIDTH - 1)
+
+
+@lru_cache(maxsize=1)
+def _opened(drawing: Drawing) -> tuple[MonteCarlo, System]:
+    """Made ready once in each process."""
+    stored = read_system(drawing.path, verify=True)
+    if stored.hash != drawing.hash:
+        raise refuse(
+            "file-changed",
+            Message("The file holds another background than the one that is asked for."),
+            Message("Let all workers see the same folder of backgrounds."),
+            Place(file=str(drawing.path)),
+        )
+    solved = stored_solution(stored, drawing.characterisation, drawing.cache, drawing.solver)
+    return monte_carlo(solved, np.array(drawing.weights), seed=drawing.seed), solved.system
 
 
 def _name(characterisation: Characterisation) -> str:

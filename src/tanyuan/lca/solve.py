@@ -38,7 +38,7 @@ class Solved:
     """A system, factorised, with the intensities of all its products.
 
     Attributes:
-        system: with keys for its draws.
+        system: as it was solved.
         characterisation: what elementary flows count.
         solver: how it was factorised.
         factorised: its technosphere matrix.
@@ -122,7 +122,6 @@ def solve(
         InputError: `not-productive`, the processes of a loop need as much of their products as they
             make, or more; `no-solution`, the amounts are too far apart for double precision.
     """
-    system = system.keyed()
     chosen = installed_solver() if solver is None else solver
     matrix = system.matrix()
     own = direct(system, characterisation)
@@ -136,10 +135,11 @@ def solve(
         loop = unproductive_loop(matrix, None)
         if not loop:
             raise _unsolved(system, error.rows) from None
-    raise _unproductive(system, loop)
+    raise unproductive(system, loop)
 
 
-def _unproductive(system: System, loop: tuple[int, ...]) -> InputError:
+def unproductive(system: System, loop: tuple[int, ...]) -> InputError:
+    """The error for a loop whose processes use up what they make."""
     names = _labels(system, loop)
     return refuse(
         "not-productive",

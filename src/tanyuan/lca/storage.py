@@ -43,11 +43,13 @@ class StoredSystem:
         hash: of the content, as `sha256:` and 64 hexadecimal digits.
         about: metadata.
         system: its arrays are mapped from the file.
+        path: the file.
     """
 
     hash: str
     about: Mapping[str, Any]
     system: System
+    path: Path
 
 
 def write_system(
@@ -82,7 +84,7 @@ def read_system(path: str | os.PathLike[str], *, verify: bool = False) -> Stored
         system = _system_of(found.arrays)
     except (KeyError, ValueError):
         raise damaged(path) from None
-    return StoredSystem(found.hash, found.about, system)
+    return StoredSystem(found.hash, found.about, system, Path(path))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,32 @@
+import pytest
+
+from tanyuan.executors.choosing import executor
+
+
+@pytest.fixture(scope="session")
+def scheduler():
+    """Address of a small cluster: a scheduler and two worker processes."""
+    distributed = pytest.importorskip("distributed")
+    dask = pytest.importorskip("dask")
+    patience = {
+        "distributed.scheduler.allowed-failures": 1,
+        "distributed.deploy.lost-worker-timeout": "1h",  # of the local cluster, not of a real one
+    }
+    with (
+        dask.config.set(patience),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        ) as cluster,
+    ):
+        yield cluster.scheduler_address
+
+
+@pytest.fixture(scope="session", params=["serial", "processes", "cluster"])
+def chosen(request):
+    """Each kind of executor."""
+    if request.param == "cluster":
+        with executor(cluster=request.getfixturevalue("scheduler")) as cluster:
+            yield cluster
+    else:
+        with executor(2 if request.param == "processes" else 1) as processes:
+            yield processes
