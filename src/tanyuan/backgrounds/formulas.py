@@ -1,9 +1,9 @@
 """Amounts that a database calculates from parameters, evaluated in the safe expression language.
 
 openLCA's formulas are nearly that language: names without regard to letter case, `;` between
-arguments, `^` for powers, `=` to compare (olca-formula, grammar of openLCA 1.x and 2). SimaPro's
-are that too, with `Iff(…)` for `if(…)`; Brightway's are Python's. What has no counterpart keeps the
-value that the source stored, and is reported.
+arguments, `^` for powers, `=` to compare (olca-formula, grammar of openLCA 1.x and 2). So are those
+of ecoSpold 2 and of SimaPro, which has `Iff(…)` for `if(…)`; Brightway's are Python's. What has no
+counterpart keeps the value that the source stored, and is reported.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tanyuan.problems import Place
 TOLERANCE = 1e-9
 """How far, relatively, a calculated amount may lie from the stored one without a word."""
 
-DIALECTS = ("openlca", "simapro", "brightway")
+DIALECTS = ("openlca", "simapro", "brightway", "ecospold2")
 """Formats whose formulas `translated` reads."""
 
 _TOKEN = re.compile(

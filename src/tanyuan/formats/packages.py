@@ -87,6 +87,8 @@ FORMATS: Mapping[str, Format] = {
         Format("openlca", "openLCA JSON-LD", "tanyuan.formats.openlca", writes=True),
         Format("ilcd", "ILCD", "tanyuan.formats.ilcd", writes=True),
         Format("tidas", "TIDAS", "tanyuan.formats.tidas", writes=True),
+        Format("ecospold1", "ecoSpold 1", "tanyuan.formats.ecospold1"),
+        Format("ecospold2", "ecoSpold 2", "tanyuan.formats.ecospold2"),
         Format("simapro", "SimaPro CSV", "tanyuan.formats.simapro"),
     )
 }

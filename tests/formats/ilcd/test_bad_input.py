@@ -180,19 +180,22 @@ def test_models_that_lie_in_each_other_end(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "key"),
     [
-        b"<ecoSpold xmlns='http://www.EcoInvent.org/EcoSpold01'/>",
-        b"{SimaPro 9.0}\n",
-        b'{"@type": "Process", "@id": "x"}',
-        b"",
+        (b"<ecoSpold xmlns='http://www.EcoInvent.org/EcoSpold01'/>", "ecospold1"),
+        (b"{SimaPro 9.0}\n", "simapro"),
+        (b'{"@type": "Process", "@id": "x"}', ""),
+        (b"", ""),
     ],
 )
-def test_another_format_under_the_same_ending(content, tmp_path):
+def test_another_format_under_the_same_ending(content, key, tmp_path):
     path = tmp_path / "process.xml"
     path.write_bytes(content)
     with open_source(path) as source:
         assert not ilcd.recognises(source)
+        if key:
+            assert recognised(source).key == key
+            return
         with pytest.raises(InputError) as error:
             recognised(source)
     assert codes(error.value.problems) == {"format-unknown"}

@@ -45,6 +45,8 @@ _PREFIX_OF = {
     **{uri: f"{prefix}:" for prefix, uri in PREFIXES.items()},
 }
 _IGNORED = "http://www.w3.org/2001/XMLSchema-instance"
+ECOSPOLD = "http://www.ecoinvent.org/ecospold0"
+"""How the name spaces of ecoSpold begin, in small letters; its trees have no prefixes either."""
 _DEEPEST = 64
 _MEND = Message("Mend the file, or export the data set again.")
 
@@ -91,19 +93,47 @@ def parsed(stream: Stream, part: str, place: Place) -> tuple[str, Tree]:
     return builder.finished()
 
 
+def members(stream: Stream, part: str, place: Place) -> Iterator[tuple[str, str, Tree]]:
+    """The elements right under the root of a document, one after another; none is kept.
+
+    Args:
+        stream: an XML document.
+        part: its name, as messages about it say.
+        place: where it stands.
+
+    Yields:
+        The name space of the root, the name of an element, the element as a tree.
+
+    Raises:
+        InputError: `encoding`, `xml`, `xml-depth`, `xml-doctype`.
+    """
+    builder = _Builder(part, place, one_by_one=True)
+    for piece in _decoded(stream, place):
+        builder.feed(piece)
+        yield from builder.taken()
+    builder.finished()
+    yield from builder.taken()
+
+
 def root_of(start: bytes) -> str:
     """The name of the root element in the first bytes of what may be XML; empty if it is none."""
+    return root_with_space(start)[1]
+
+
+def root_with_space(start: bytes) -> tuple[str, str]:
+    """The name space and the name of the root element in the first bytes of what may be XML."""
     found: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
 
     def first(name: str, _attributes: object) -> None:
-        found.append(name.rpartition(" ")[2])
+        found.append(name)
         parser.StartElementHandler = None
 
     parser.StartElementHandler = first
     with suppress(expat.ExpatError, ValueError):
         parser.Parse(start)
-    return found[0] if found else ""
+    space, _, name = (found[0] if found else "").rpartition(" ")
+    return space, name
 
 
 def _decoded(stream: Stream, place: Place) -> Iterator[bytes]:
@@ -147,10 +177,12 @@ def _decoded(stream: Stream, place: Place) -> Iterator[bytes]:
 class _Builder:
     """Makes a tree of the events of Expat."""
 
-    def __init__(self, part: str, place: Place) -> None:
+    def __init__(self, part: str, place: Place, one_by_one: bool = False) -> None:
         self.place = place
         self._names: dict[str, str] = {}
-        self._root = ""
+        self._root = self._space = ""
+        self._one_by_one = one_by_one
+        self._members: list[tuple[str, str, Tree]] = []
         self._open: list[Tree] = [{}]
         self._texts: list[list[str]] = [[]]
         self._part = part
@@ -166,6 +198,11 @@ class _Builder:
     def feed(self, piece: bytes) -> None:
         """Take the next bytes."""
         self._parse(piece, False)
+
+    def taken(self) -> list[tuple[str, str, Tree]]:
+        """The elements under the root that ended since this was last asked."""
+        members, self._members = self._members, []
+        return members
 
     def finished(self) -> tuple[str, Tree]:
         """The root's name and tree."""
@@ -203,6 +240,7 @@ class _Builder:
                 node[f"@{self._canonical(key)}"] = value
         if not self._root:
             self._root = self._canonical(name)
+            self._space = name.rpartition(" ")[0]
         self._open.append(node)
         self._texts.append([])
 
@@ -215,7 +253,9 @@ class _Builder:
         elif text:
             node["#text"] = text
         parent, key = self._open[-1], self._canonical(name)
-        if key not in parent:
+        if self._one_by_one and len(self._open) == 2:
+            self._members.append((self._space, key, node))
+        elif key not in parent:
             parent[key] = value
         elif isinstance(parent[key], list):
             parent[key].append(value)
@@ -230,7 +270,7 @@ class _Builder:
         if found is None:
             uri, _, local = name.rpartition(" ")
             found = f"{_PREFIX_OF[uri]}{local}" if uri in _PREFIX_OF else f"{{{uri}}}{local}"
-            found = local if not uri else found
+            found = local if not uri or uri.lower().startswith(ECOSPOLD) else found
             self._names[name] = found
         return found
 

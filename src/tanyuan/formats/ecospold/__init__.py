@@ -1,0 +1,1 @@
+"""What both editions of ecoSpold share: finding data sets in files, units, flows, places."""
