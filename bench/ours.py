@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +38,9 @@ WHOLE = np.ones(1)  # the weight of the one column, kg CO2e
 SEED = 42
 
 
+@cache
 def ids(prefix: str, count: int) -> list[str]:
-    """Ids that sort as their numbers do."""
+    """Ids that sort as their numbers do; of the given data, so they are made once."""
     return [f"{prefix}{number:07d}" for number in range(count)]
 
 
@@ -230,7 +232,7 @@ def errors(background: Background, asked: Questions) -> None:
 
 def in_sample(found: Solved, weights: np.ndarray) -> np.ndarray:
     """Intensities in the first sample, drawn and solved apart from the compiled loops."""
-    given = found.system
+    given = found.system.keyed()
     inner, outer = (
         replace(
             part, amount=part.amount * draw_ratios(part.scatter, counters(part.key, SEED), 0)[:, 0]

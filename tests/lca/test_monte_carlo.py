@@ -30,7 +30,7 @@ def solved(kind, n, seed, solver=Solver.STRUCTURE):
 
 @cache
 def expected(kind, n, seed):
-    return sampled(solved(kind, n, seed).system, FACTORS @ CLIMATE, SEED, BATCH)
+    return sampled(solved(kind, n, seed).system.keyed(), FACTORS @ CLIMATE, SEED, BATCH)
 
 
 def model(case, solver=Solver.STRUCTURE, **options):
@@ -163,7 +163,7 @@ def self_user(spread, solver, used=0.5):
 def test_what_a_process_makes_and_uses_of_it_scatter_apart(solver):
     found = self_user(0.1, solver)
     drawn = monte_carlo(found, np.ones(1), seed=2, tolerance=1e-9).batch(0)
-    caused, gross = sampled(found.system, np.ones(1), 2, 0)
+    caused, gross = sampled(found.system.keyed(), np.ones(1), 2, 0)
     assert furthest(drawn, caused, gross) <= 1e-12
     assert np.std(drawn) > 0
 
@@ -209,7 +209,7 @@ def test_a_sample_far_from_the_nominal_system_is_factorised(tolerance):
     drawn = monte_carlo(found, np.ones(1), seed=3, tolerance=tolerance)
     room = drawn._room()
     for batch in (0, 1):
-        caused, gross = sampled(found.system, np.ones(1), 3, batch)
+        caused, gross = sampled(found.system.keyed(), np.ones(1), 3, batch)
         assert furthest(drawn._batch(batch, room), caused, gross) <= tolerance + SINGLE
     assert not drawn._settle(room).all()
 
@@ -223,7 +223,7 @@ def test_emissions_and_uptakes_that_cancel_still_settle(tolerance):
     emissions = Exchanges.of([0, 0, 0], [0, 0, 1], [-1.0, 1.0 + 1e-8, 1e-9])
     found = solve(system(["tree", "wood"], ["CO2"], table, emissions), WARMING)
     drawn = monte_carlo(found, np.ones(1), seed=3, tolerance=tolerance)
-    caused, gross = sampled(found.system, np.ones(1), 3, 0)
+    caused, gross = sampled(found.system.keyed(), np.ones(1), 3, 0)
     room = drawn._room()
     assert furthest(drawn._batch(0, room), caused, gross) <= tolerance + SINGLE
     assert drawn._settle(room).all()

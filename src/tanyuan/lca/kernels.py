@@ -106,6 +106,23 @@ def reach(
 
 
 @compiled
+def _bought(ptr: Positions, idx: Positions, val: Floats, y: Floats, j: int) -> float:
+    """Σ val · y[idx] of column j, in four sums that a processor can keep apart."""
+    first = second = third = fourth = 0.0
+    p, stop = ptr[j], ptr[j + 1]
+    while p + 4 <= stop:
+        first += val[p] * y[idx[p], 0]
+        second += val[p + 1] * y[idx[p + 1], 0]
+        third += val[p + 2] * y[idx[p + 2], 0]
+        fourth += val[p + 3] * y[idx[p + 3], 0]
+        p += 4
+    while p < stop:
+        first += val[p] * y[idx[p], 0]
+        p += 1
+    return (first + second) + (third + fourth)
+
+
+@compiled
 def sweep(
     ptr: Positions, idx: Positions, val: Floats, own: Floats, y: Floats, first: int, last: int
 ) -> None:
@@ -150,10 +167,7 @@ def take_homogeneous(
     k = y.shape[1]
     if k == 1:
         for j in range(first, last):
-            total = 0.0
-            for p in range(ptr[j], ptr[j + 1]):
-                total += val[p] * y[idx[p], 0]
-            out[j - first, 0] = total
+            out[j - first, 0] = _bought(ptr, idx, val, y, j)
         return
     for j in range(first, last):
         for c in range(k):
@@ -188,44 +202,25 @@ def sweep_back(
 
 @compiled
 def residual(
-    ptr: Positions, idx: Positions, val: Floats, own: Floats, y: Floats, out: Floats
+    ptr: Positions, idx: Positions, val: Floats, own: Floats, y: Floats, first: int, last: int
 ) -> tuple[float, int]:
-    """The residual of y = own + Tᵀ y, (n, k), and its worst entry relative to the sizes in it.
+    """The worst residual of y = own + Tᵀ y, (n, k), in columns first … last - 1.
 
     Returns:
-        The largest |r| / (|own| + |val| · |y| + |y|), and the column where it stands.
+        The largest |r| / (|own| + |val| · |y| + |y|), infinite where r is no finite number, and the
+        column where it stands.
     """
-    n, k = y.shape
     worst, where = 0.0, -1
-    if k == 1:
-        for j in range(n):
-            total = own[j, 0] - y[j, 0]
-            scale = abs(own[j, 0]) + abs(y[j, 0])
+    for j in range(first, last):
+        for c in range(y.shape[1]):
+            total = own[j, c] - y[j, c]
+            scale = abs(own[j, c]) + abs(y[j, c])
             for p in range(ptr[j], ptr[j + 1]):
-                part = val[p] * y[idx[p], 0]
+                part = val[p] * y[idx[p], c]
                 total += part
                 scale += abs(part)
-            out[j, 0] = total
             if not abs(total) <= worst * scale:
                 worst, where = abs(total) / scale, j
-                if not worst <= np.inf:
-                    return np.inf, j
-        return worst, where
-    size = np.empty(k)
-    for j in range(n):
-        for c in range(k):
-            out[j, c] = own[j, c] - y[j, c]
-            size[c] = abs(own[j, c]) + abs(y[j, c])
-        for p in range(ptr[j], ptr[j + 1]):
-            i, v = idx[p], val[p]
-            for c in range(k):
-                part = v * y[i, c]
-                out[j, c] += part
-                size[c] += abs(part)
-        for c in range(k):
-            if not abs(out[j, c]) <= worst * size[c]:
-                worst = abs(out[j, c]) / size[c]
-                where = j
                 if not worst <= np.inf:
                     return np.inf, j
     return worst, where

@@ -89,7 +89,8 @@ def monte_carlo(
         seed: of all draws.
         tolerance: relative error that may be left; SuperLU's way leaves none.
     """
-    flows = solved.characterisation.matrix(solved.system.flows) @ weights
+    system = solved.system.keyed()
+    flows = solved.characterisation.matrix(system.flows) @ weights
     from tanyuan.lca.structure import StructuredLU  # noqa: PLC0415 - with numba alone
 
     if isinstance(solved.factorised, StructuredLU):
@@ -98,9 +99,9 @@ def monte_carlo(
         )
 
         return StructuredMonteCarlo.of(
-            solved.system, solved.factorised, flows, seed=seed, tolerance=tolerance
+            system, solved.factorised, flows, seed=seed, tolerance=tolerance
         )
-    return SparseMonteCarlo.of(solved.system, flows, seed=seed)
+    return SparseMonteCarlo.of(system, flows, seed=seed)
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,21 +34,22 @@ def unproductive_loop(matrix: Any, factorised: Factorisation | None) -> tuple[in
     Not checked: loops whose gain is complex or negative; they have a solution, and its meaning is
     the modeller's.
     """
-    from scipy.sparse import coo_array, csc_array  # noqa: PLC0415
+    from scipy.sparse import csc_array  # noqa: PLC0415
 
-    entries = coo_array(matrix)
-    diagonal = matrix.diagonal()
+    entries = csc_array(matrix)
+    diagonal = entries.diagonal()
     sign = np.sign(diagonal)
     prices = np.full(len(diagonal), np.nan)
     if factorised is not None:
         prices = factorised.solve_transposed(np.abs(diagonal)) * sign
     priced = bool((prices > 0).all())
-    apart = entries.row != entries.col
-    row, column, amount = entries.row[apart], entries.col[apart], entries.data[apart]
-    taken = -sign[row] * amount
-    nothing_spared = bool((taken >= 0).all())
+    taken = -sign[entries.indices] * entries.data
+    nothing_spared = np.count_nonzero(taken < 0) == np.count_nonzero(diagonal)
     if priced and nothing_spared:
         return ()
+    column = np.repeat(np.arange(len(diagonal)), np.diff(entries.indptr))
+    apart = entries.indices != column
+    row, column, taken = entries.indices[apart], column[apart], taken[apart]
     size = np.where(np.isfinite(prices) & (prices != 0), np.abs(prices), 1.0)
     taken *= size[row] / np.abs(diagonal[column]) / size[column]
     if priced and (np.bincount(column, np.abs(taken), len(size)) < 1).all():

@@ -78,7 +78,8 @@ def first_order_deviation(solved: Solved, found: Sensitivities) -> float:
     Exchanges are independent but for the parts of an allocated one, which share their key and move
     together. Lognormal exchanges enter with the deviation of their logarithm.
     """
-    inner, outer = solved.system.technosphere, solved.system.interventions
+    system = solved.system.keyed()
+    inner, outer = system.technosphere, system.interventions
     moved = np.concatenate(
         (
             found.inputs * relative_deviations(inner.scatter),

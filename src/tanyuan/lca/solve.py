@@ -89,7 +89,11 @@ class Solved:
         right = np.zeros(self.system.size)
         for position, amount in self._asked(demand):
             right[position] += amount
-        return self.factorised.solve(right)
+        try:
+            return self.factorised.solve(right)
+        except SingularSystemError:
+            # Only the transposed system was tried when this was factorised
+            return factorise(self.matrix, Solver.SUPERLU).solve(right)
 
     def inventory(self, demand: Demand) -> Floats:
         """Elementary flows that a demand causes, (flows,)."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -109,8 +110,8 @@ def installed_solver() -> Solver:
 def factorise(matrix: Any, solver: Solver = Solver.SUPERLU) -> Factorisation:
     """Factorise a square matrix, dense or sparse.
 
-    STRUCTURE tries its core in single, then in double precision, and leaves a system that neither
-    solves to the residual limit to SuperLU.
+    STRUCTURE tries its core in single, then in double precision, and leaves a system whose
+    transposed neither solves to the residual limit to SuperLU.
 
     Raises:
         SingularSystemError: no unique solution, or entries that are no finite numbers.
@@ -128,17 +129,16 @@ def factorise(matrix: Any, solver: Solver = Solver.SUPERLU) -> Factorisation:
         at = layout(sparse)
         for precision in (np.float32, np.float64):
             found = StructuredLU(at, dense_core(at, precision))
-            if _solves(found):
+            if _solves(found.size, found.solve_transposed):
                 return found
     return _sparse_lu(sparse)
 
 
-def _solves(found: Factorisation) -> bool:
-    """Whether a factorisation solves both ways within the residual limit."""
-    probe = np.ones(found.size)
+def _solves(size: int, *ways: Callable[[Floats], Floats]) -> bool:
+    """Whether all ways of solving keep within the residual limit."""
     try:
-        found.solve(probe)
-        found.solve_transposed(probe)
+        for way in ways:
+            way(np.ones(size))
     except SingularSystemError:
         return False
     return True
@@ -156,7 +156,8 @@ def _sparse_lu(sparse: Any) -> SparseLU:
     transposed = csc_array(sparse.T)
     try:
         found = SparseLU(sparse, splu(transposed, diag_pivot_thresh=0.0))
-        return found if _solves(found) else SparseLU(sparse, splu(transposed))
+        sound = _solves(found.size, found.solve_transposed, found.solve)
+        return found if sound else SparseLU(sparse, splu(transposed))
     except RuntimeError:
         size = abs(sparse)
         empty = (size.sum(axis=0) == 0) | (size.sum(axis=1) == 0)

@@ -19,9 +19,7 @@ SuperLU.
 
 from __future__ import annotations
 
-import itertools
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -33,8 +31,9 @@ from tanyuan.lca.ordering import SupplyOrder, supply_order
 from tanyuan.lca.solver import RESIDUAL_LIMIT, SingularSystemError
 
 Floats = NDArray[np.float64]
+Table = tuple[NDArray[np.int64], NDArray[np.int32], Floats]
 
-_CHUNK = 32
+_CHUNK = 64
 _STEPS = 12
 _ENOUGH = 1e-13
 _WEIGHING_ROUNDS = 6
@@ -63,7 +62,7 @@ class Layout:
         """Number of products."""
         return len(self.diagonal)
 
-    def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
+    def rows(self) -> Table:
         """The same entries by row, for the forward system."""
         from scipy.sparse import csc_array  # noqa: PLC0415
 
@@ -186,89 +185,113 @@ class StructuredLU:
         """Number of products."""
         return self.layout.size
 
-    @np.errstate(over="ignore", invalid="ignore")  # the residual shows it
+    @np.errstate(all="ignore")  # the residual shows it
     def solve_transposed(self, right: Floats) -> Floats:
         """The y of Aᵀ y = right, (n,) or (n, k): what each product brings in all.
 
         Raises:
             SingularSystemError: the residual stays large; its row is where it is worst.
         """
-        from tanyuan.lca.kernels import residual, sweep, take_homogeneous  # noqa: PLC0415
+        from tanyuan.lca.kernels import sweep  # noqa: PLC0415
 
         at = self.layout
         order, table = at.order, (at.ptr, at.idx, at.val)
         a, f, b = order.core, order.feedback, order.downstream
         scale = (at.diagonal * at.weight)[:, None]
-        own = np.ascontiguousarray(_columns(right)[order.product] / scale)
+        own = np.take(_columns(right), order.product, axis=0) / scale
         y = np.zeros_like(own)
         sweep(*table, own, y, 0, f)
-        taken = np.empty((b - f, y.shape[1]))
-        for step in _refining(f < b):
-            take_homogeneous(*table, y, f, b, taken)
-            change = self.core.solve(own[f:b] + taken - y[f:b])
-            y[f:b] += change
+        refinement = _Refinement(table, own, y, slice(f, b), each=True)
+        while refinement.goes_on():
+            y[f:b] += self.core.solve(refinement.residual)
             sweep(*table, own, y, a, f)
-            if step.is_last(change, y[f:b]):
-                break
         sweep(*table, own, y, b, at.size)
-        _check(residual(*table, own, y, np.empty_like(own)), order)
+        refinement.check(order)
         return _in_place(y * at.weight[:, None], order, right)
 
-    @np.errstate(over="ignore", invalid="ignore")
+    @np.errstate(all="ignore")
     def solve(self, right: Floats) -> Floats:
         """The s of A s = right, (n,) or (n, k): how often each process runs.
 
         Raises:
             SingularSystemError: the residual stays large; its row is where it is worst.
         """
-        from tanyuan.lca.kernels import residual, sweep_back, take_homogeneous  # noqa: PLC0415
+        from tanyuan.lca.kernels import sweep_back  # noqa: PLC0415
 
         at = self.layout
         order, table = at.order, self.by_row
         a, f, b = order.core, order.feedback, order.downstream
-        own = np.ascontiguousarray(_columns(right)[order.product] * at.weight[:, None])
+        own = np.take(_columns(right), order.product, axis=0) * at.weight[:, None]
         z = np.zeros_like(own)
         sweep_back(*table, own, z, b, at.size)
         sweep_back(*table, own, z, a, f)
-        taken = np.empty((b - f, z.shape[1]))
-        for step in _refining(f < b):
-            take_homogeneous(*table, z, f, b, taken)
-            change = self.core.solve(own[f:b] + taken - z[f:b], transposed=True)
-            z[f:b] += change
+        refinement = _Refinement(table, own, z, slice(f, b), each=False)
+        while refinement.goes_on():
+            z[f:b] += self.core.solve(refinement.residual, transposed=True)
             sweep_back(*table, own, z, a, f)
-            if step.is_last(change, z[f:b]):
-                break
         sweep_back(*table, own, z, 0, a)
-        _check(residual(*table, own, z, np.empty_like(own)), order)
+        refinement.check(order)
         return _in_place(z / (at.diagonal * at.weight)[:, None], order, right)
 
     @cached_property
-    def by_row(self) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
+    def by_row(self) -> Table:
         """The entries of the layout by row; made when a forward system is first solved."""
         return self.layout.rows()
 
 
-class _Step:
-    """Whether another round of refinement would change anything."""
+class _Refinement:
+    """Refines values on the feedback set; all others follow from them by a sweep.
 
-    def __init__(self) -> None:
-        self._before = np.inf
+    Args:
+        each: judge the residual of each value by its own size, else by that of the largest.
 
-    def is_last(self, change: Floats, values: Floats) -> bool:
-        """Judge by the largest relative change, and by how fast it falls."""
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            relative = np.abs(change) / np.abs(values)
-        size = float(np.nanmax(relative, initial=0.0))
-        # What is left falls about as fast as what was changed
-        left = size * min(1.0, size / self._before) if np.isfinite(self._before) else size
-        stalled = size > 0.5 * self._before
-        self._before = size
-        return left <= _ENOUGH or stalled or not np.isfinite(size)
+    Attributes:
+        residual: (feedback, k) what the values on it are wrong by, by their own equations.
+    """
 
+    def __init__(
+        self, table: Table, own: Floats, values: Floats, feedback: slice, *, each: bool
+    ) -> None:
+        self._table, self._own, self._values, self._at = table, own, values, feedback
+        self._each = each
+        self.residual = np.empty((feedback.stop - feedback.start, values.shape[1]))
+        self._sizes = [np.inf]
 
-def _refining(needed: bool) -> Iterator[_Step]:
-    step = _Step()
-    return itertools.repeat(step, _STEPS if needed else 0)
+    def goes_on(self) -> bool:
+        """Whether what is wrong is worth another step, and the last one has made it smaller."""
+        from tanyuan.lca.kernels import take_homogeneous  # noqa: PLC0415
+
+        at, values = self._at, self._values
+        if not len(self.residual) or len(self._sizes) > _STEPS:
+            return False
+        take_homogeneous(*self._table, values, at.start, at.stop, self.residual)
+        self.residual += self._own[at]
+        self.residual -= values[at]
+        sizes = np.abs(values[at])
+        relative = np.abs(self.residual) / (sizes if self._each else sizes.max(axis=0))
+        self._sizes.append(float(np.nanmax(relative, initial=0.0)))
+        before, size = self._sizes[-2:]
+        # The first step makes values of zeros, and shows a core that is singular
+        steps = len(self._sizes) - 2
+        stalled = steps > 1 and not size <= 0.5 * before
+        return not steps or not (size <= _ENOUGH or stalled)
+
+    def check(self, order: SupplyOrder) -> None:
+        """Only the feedback set can be wrong: what is swept follows from what is before it.
+
+        Raises:
+            SingularSystemError: the residual is large, or values are no finite numbers.
+        """
+        from tanyuan.lca.kernels import residual  # noqa: PLC0415
+
+        if not self._sizes[-1] <= RESIDUAL_LIMIT:
+            at = self._at
+            worst, where = residual(*self._table, self._own, self._values, at.start, at.stop)
+            if not worst <= RESIDUAL_LIMIT:
+                raise SingularSystemError((int(order.product[where]),))
+        finite = np.isfinite(self._values).all(axis=1)
+        if not finite.all():
+            raise SingularSystemError((int(order.product[finite.argmin()]),))
 
 
 def _columns(right: Floats) -> Floats:
@@ -276,12 +299,4 @@ def _columns(right: Floats) -> Floats:
 
 
 def _in_place(values: Floats, order: SupplyOrder, right: Floats) -> Floats:
-    solution = np.empty_like(values)
-    solution[order.product] = values
-    return solution.reshape(right.shape)
-
-
-def _check(found: tuple[float, int], order: SupplyOrder) -> None:
-    worst, where = found
-    if not worst <= RESIDUAL_LIMIT:
-        raise SingularSystemError((int(order.product[where]),))
+    return np.take(values, order.position, axis=0).reshape(right.shape)

@@ -72,6 +72,10 @@ class System:
 
     def keyed(self) -> Self:
         """The same system with keys for the draws of its exchanges, where they have none."""
+        return self._keyed
+
+    @cached_property
+    def _keyed(self) -> Self:
         inner, outer = self.technosphere, self.interventions
         if inner.keyed and outer.keyed:
             return self
