@@ -6,8 +6,9 @@
 (31.62412049318..., 'kg CO2e/piece')
 """
 
+from tanyuan.backgrounds.library import Library
+from tanyuan.backgrounds.searching import search
 from tanyuan.factors.factor import Factor
-from tanyuan.factors.search import search
 from tanyuan.factors.starter import starter_release
 from tanyuan.footprint.calculate import calculate
 from tanyuan.footprint.method import Allocation, ElectricityPolicy, EndOfLife, Method
@@ -27,6 +28,7 @@ __all__ = [
     "Factor",
     "Footprint",
     "InputError",
+    "Library",
     "Line",
     "Method",
     "Problem",

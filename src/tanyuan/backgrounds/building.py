@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,17 +15,16 @@ from tanyuan.backgrounds.elementary import Gases, find_gases
 from tanyuan.backgrounds.formulas import calculated
 from tanyuan.backgrounds.linking import Link, linked, with_wastes
 from tanyuan.backgrounds.measuring import Measures
-from tanyuan.backgrounds.package import FlowKind, Package, ProcessKind
-from tanyuan.backgrounds.products import Product
+from tanyuan.backgrounds.package import Package
+from tanyuan.backgrounds.products import Product, product_of
 from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
+from tanyuan.backgrounds.stated import has_only_results, stated_products
 from tanyuan.languages import Message
 from tanyuan.lca.solve import Solved, solve
 from tanyuan.lca.system import Characterisation, System
 
 Progress = Callable[[float, Message], None]
-
-_YEAR = re.compile(r"\b(19|20)\d\d\b")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +35,14 @@ class Built:
         solved: the system with the intensities of all products, by gas and kind; the last columns
             are what is cut off, by unit.
         products: in the order of the system.
+        stated: products whose figures the source states.
         gases: what its elementary flows count as.
         links: the supplier of every input.
     """
 
     solved: Solved
     products: Sequence[Product]
+    stated: Sequence[Product]
     gases: Gases
     links: Sequence[Link]
 
@@ -54,6 +54,7 @@ class Built:
             rules[name] = rules.get(name, 0) + 1
         return {
             "products": len(self.products),
+            **({"stated": len(self.stated)} if self.stated else {}),
             "exchanges": len(self.solved.system.technosphere),
             "interventions": len(self.solved.system.interventions),
             "links": dict(sorted(rules.items())),
@@ -98,7 +99,9 @@ def build(
     system = made.inventory.system()
     tell(0.8, Message("Solving"))
     solved = solve(system, _characterisation(package, measures, made, gases, system))
-    return Built(solved, _products(package, measures, made, system), gases, tuple(links.values()))
+    products = _products(package, measures, made, system)
+    stated = stated_products(package, measures, report)
+    return Built(solved, products, stated, gases, tuple(links.values()))
 
 
 def _characterisation(
@@ -127,29 +130,22 @@ def _characterisation(
 def _products(
     package: Package, measures: Measures, made: Assembled, system: System
 ) -> tuple[Product, ...]:
-    rests = cut_offs(system, made.cut_offs)
+    processes = [package.processes[made.origin[key][0]] for key in system.processes]
+    hollow = [has_only_results(process) for process in processes]
+    rests = cut_offs(system, made.cut_offs, np.array(hollow, bool))
     found = []
     for place, key in enumerate(system.processes):
-        process = package.processes[made.origin[key][0]]
-        flow = package.flows[made.origin[key][1]]
-        location = package.locations.get(process.location)
-        years = [match.group() for match in _YEAR.finditer(process.valid_until)]
         found.append(
-            Product(
-                id=key,
-                process=process.id,
-                flow=flow.id,
-                names=flow.names,
-                process_names=process.names,
-                unit=measures.unit(flow),
-                geography=location.code if location else "",
-                year=int(years[0]) if years else None,
-                waste=flow.kind is FlowKind.WASTE,
-                aggregated=process.kind is ProcessKind.RESULT,
+            product_of(
+                package,
+                measures,
+                processes[place],
+                made.origin[key][1],
+                key,
                 inputs=int(rests.inputs[place]),
                 missing=int(rests.missing[place]),
                 cut_offs=int(rests.names[place]),
-                category=flow.category,
+                hollow=hollow[place],
             )
         )
     return tuple(found)

@@ -38,12 +38,15 @@ class CutOffs:
     names: Counts
 
 
-def cut_offs(system: System, flows: Mapping[str, str]) -> CutOffs:
+def cut_offs(
+    system: System, flows: Mapping[str, str], hollow: NDArray[np.bool_] | None = None
+) -> CutOffs:
     """Count what each supply chain rests on.
 
     Args:
         system: the processes.
         flows: the elementary flows that stand for cut-offs, by id.
+        hollow: (n,) processes without an inventory: what they supply is as good as cut off.
     """
     inner, outer = system.technosphere, system.interventions
     is_cut = np.array([flow in flows for flow in system.flows], bool)
@@ -51,10 +54,14 @@ def cut_offs(system: System, flows: Mapping[str, str]) -> CutOffs:
     taken = np.flatnonzero(inner.row != inner.column)
     own_missing = np.bincount(outer.column[cut], minlength=system.size)
     own_inputs = np.bincount(inner.column[taken], minlength=system.size) + own_missing
+    empty = taken[:0] if hollow is None else taken[hollow[inner.row[taken]]]
+    own_missing += np.bincount(inner.column[empty], minlength=system.size)
     component, order = _components(inner, system.size)
     own_names = [0] * len(order)
     for row, column in zip(outer.row[cut].tolist(), outer.column[cut].tolist(), strict=True):
         own_names[component[column]] |= 1 << row
+    for row, column in zip(inner.row[empty].tolist(), inner.column[empty].tolist(), strict=True):
+        own_names[component[column]] |= 1 << (len(system.flows) + row)
     members = [0] * len(order)
     for process, part in enumerate(component.tolist()):
         members[part] |= 1 << process

@@ -3,11 +3,12 @@
     <library>/<64 hexadecimal digits>/
         about.json       name, source and its hash, profile, licence, notice, counts
         system.arrays    the system (`tanyuan.lca.storage`)
-        results.arrays   intensities of its products, by column
+        results.arrays   intensities of its products, by column, and what flows count
         catalogue.json   its products
         report.json      what the import changed
         profile.json     the choices it was made by
         choices.json     the same with every supplier that was chosen among several, to be replayed
+        derived/         what can be made again: the solution, samples (`tanyuan.lca.storage.Cache`)
 
 A folder is written under a temporary name and renamed when it is whole, so that whoever is
 interrupted leaves nothing that is found. The same file imported by the same choices is recognised
@@ -27,12 +28,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from tanyuan.backgrounds.building import Built
-from tanyuan.backgrounds.linking import settled
 from tanyuan.backgrounds.products import Product
 from tanyuan.backgrounds.profile import Profile, read_profile
 from tanyuan.backgrounds.report import Report
@@ -40,10 +39,15 @@ from tanyuan.documents.canonical import canonical_json, content_hash
 from tanyuan.languages import Message
 from tanyuan.lca.array_files import read_arrays, write_arrays
 from tanyuan.lca.background import Background
-from tanyuan.lca.storage import StoredSystem, read_system, write_system
+from tanyuan.lca.storage import Cache, StoredSystem, read_system, write_system
+from tanyuan.lca.system import Characterisation
 from tanyuan.problems import InputError, Place, refuse
 
-MAKING = 1
+if TYPE_CHECKING:
+    from tanyuan.backgrounds.building import Built
+    from tanyuan.lca.solve import Solved
+
+MAKING = 2
 """Raised when the same file and choices give another background than before."""
 
 RESULTS = "background-results"
@@ -52,6 +56,8 @@ _ABANDONED = 24 * 3600.0
 _ABOUT, _SYSTEM, _RESULTS = "about.json", "system.arrays", "results.arrays"
 _CATALOGUE, _REPORT = "catalogue.json", "report.json"
 _PROFILE, _CHOICES = "profile.json", "choices.json"
+_DERIVED = "derived"
+_FACTORS = ("row", "column", "factor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Origin:
         format: key of its format.
         licence: name or address of the terms of use.
         notice: text that must travel with every copy.
+        shareable: whether the licence lets figures of single products be passed on.
     """
 
     name: str
@@ -73,6 +80,7 @@ class Origin:
     format: str = ""
     licence: str = ""
     notice: str = ""
+    shareable: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,11 @@ class Entry:
 
     folder: Path
     about: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, folder: Path) -> Self:
+        """The background in a folder."""
+        return cls(folder, json.loads((folder / _ABOUT).read_text(encoding="utf-8")))
 
     @property
     def hash(self) -> str:
@@ -91,6 +104,11 @@ class Entry:
     def name(self) -> str:
         """What its importer calls it."""
         return str(self.about["name"])
+
+    @property
+    def shareable(self) -> bool:
+        """Whether its licence lets figures of single products be passed on."""
+        return bool(self.about.get("shareable"))
 
     @cached_property
     def system(self) -> StoredSystem:
@@ -105,8 +123,37 @@ class Entry:
         return Background(ids, tuple(found.about["columns"]), found.arrays["intensities"])
 
     @cached_property
+    def characterisation(self) -> Characterisation:
+        """What its elementary flows count."""
+        found = read_arrays(self.folder / _RESULTS, RESULTS)
+        row, column, factor = (np.asarray(found.arrays[name]) for name in _FACTORS)
+        columns, flows = found.about["columns"], found.about["flows"]
+        return Characterisation(tuple(columns), tuple(flows), row, column, factor)
+
+    @property
+    def derived(self) -> Cache:
+        """What was derived from it."""
+        return Cache(self.folder / _DERIVED)
+
+    @cached_property
+    def solved(self) -> Solved:
+        """The system as it was solved, to look inside."""
+        from tanyuan.lca.derived import stored_solution  # noqa: PLC0415 - loads compiled code
+
+        return stored_solution(self.system, self.characterisation, self.derived)
+
+    @cached_property
     def products(self) -> tuple[Product, ...]:
-        """The catalogue, in the order of the system."""
+        """The catalogue of what was calculated, in the order of the system."""
+        return tuple(product for product in self._catalogue if not product.stated)
+
+    @cached_property
+    def stated(self) -> tuple[Product, ...]:
+        """Products whose figures the source states."""
+        return tuple(product for product in self._catalogue if product.stated)
+
+    @cached_property
+    def _catalogue(self) -> tuple[Product, ...]:
         return tuple(Product.from_document(one) for one in self._json(_CATALOGUE))
 
     def report(self) -> Report:
@@ -144,7 +191,12 @@ class Library:
     """The backgrounds in a folder."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or default_folder()
+        self._folder = folder
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where they are kept."""
+        return self._folder or default_folder()
 
     def __iter__(self) -> Iterator[Entry]:
         found = []
@@ -152,8 +204,7 @@ class Library:
             if not about.parent.name.startswith("."):
                 # One that is removed meanwhile is no longer there
                 with suppress(FileNotFoundError):
-                    read = json.loads(about.read_text(encoding="utf-8"))
-                    found.append(Entry(about.parent, read))
+                    found.append(Entry.of(about.parent))
         yield from sorted(found, key=lambda entry: (entry.name, entry.hash))
 
     def find(self, name: str) -> Entry:
@@ -168,6 +219,11 @@ class Library:
         if len(found) == 1:
             return found[0]
         raise _not_found(name, [one.hash for one in found], [one.name for one in self])
+
+    def starting(self, digits: str) -> Entry | None:
+        """The background whose hash begins with these hexadecimal digits, if it is one."""
+        found = list(self.folder.glob(f"{digits}*/{_ABOUT}"))
+        return Entry.of(found[0].parent) if len(found) == 1 else None
 
     def made_before(self, file_hash: str, profile: Profile) -> Entry | None:
         """The background that the same file and choices made."""
@@ -187,6 +243,17 @@ class Library:
             if not target.exists():
                 part.replace(target)
         return Entry(target, about)
+
+    def permit(self, entry: Entry, *, shareable: bool) -> Entry:
+        """State whether the licence of a background lets figures of single products be passed on.
+
+        It is no part of the content: the hash stays.
+        """
+        about = {**entry.about, "shareable": shareable}
+        part = entry.folder / f"{_PART}{secrets.token_hex(8)}"
+        part.write_bytes(canonical_json(about))
+        part.replace(entry.folder / _ABOUT)
+        return Entry(entry.folder, about)
 
     def remove(self, entry: Entry) -> None:
         """Remove a background."""
@@ -215,30 +282,43 @@ class Library:
 def _write(
     part: Path, built: Built, origin: Origin, profile: Profile, report: Report
 ) -> dict[str, Any]:
-    catalogue = [product.document() for product in built.products]
+    catalogue = [product.document() for product in (*built.products, *built.stated)]
     made = {
-        "name": origin.name,
-        "file": origin.file,
         "file_hash": origin.file_hash,
         "format": origin.format,
-        "licence": origin.licence,
-        "notice": origin.notice,
         "profile": profile.hash,
         "making": MAKING,
         "catalogue": content_hash(catalogue),
         "columns": list(built.solved.characterisation.columns),
     }
+    counted = built.solved.characterisation
     content = write_system(built.solved.system, part / _SYSTEM, made)
     write_arrays(
         part / _RESULTS,
         RESULTS,
-        {"content": content, "columns": made["columns"]},
-        {"intensities": np.ascontiguousarray(built.solved.intensities)},
+        {"content": content, "columns": made["columns"], "flows": list(counted.flows)},
+        {
+            "intensities": np.ascontiguousarray(built.solved.intensities),
+            **{name: getattr(counted, name) for name in _FACTORS},
+        },
     )
     counts = {f"{act.value}/{code}": count for (act, code), count in report.counts().items()}
-    about = {**made, "hash": content, "summary": built.summary(), "findings": counts}
+    # What people call it and say of it is no part of the content: the hash is the same everywhere
+    about = {
+        **made,
+        "hash": content,
+        "name": origin.name,
+        "file": origin.file,
+        "licence": origin.licence,
+        "notice": origin.notice,
+        "shareable": origin.shareable,
+        "summary": built.summary(),
+        "findings": counts,
+    }
     (part / _CATALOGUE).write_bytes(canonical_json(catalogue))
     (part / _PROFILE).write_bytes(canonical_json(profile.document()))
+    from tanyuan.backgrounds.linking import settled  # noqa: PLC0415 - only to write one
+
     choices = settled(profile, built.links)
     (part / _CHOICES).write_bytes(canonical_json(choices.document()))
     (part / _REPORT).write_text(json.dumps(report.document(), ensure_ascii=False), encoding="utf-8")

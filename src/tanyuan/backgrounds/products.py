@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from tanyuan.backgrounds.package import Texts
+from tanyuan.backgrounds.measuring import Measures
+from tanyuan.backgrounds.package import FlowKind, Package, Process, ProcessKind, Texts, said
+
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
+
+
+class Stated(NamedTuple):
+    """Kg CO2e of a kind that the source states for one unit, with its method."""
+
+    kind: str
+    value: str
+    method: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,10 @@ class Product:
         missing: those of them that nobody supplies or treats.
         cut_offs: how many different flows these are.
         category: of the flow.
+        quality: of the process, as the source writes it.
+        hollow: whether its process has no inventory, so that the engine's figures say nothing.
+        stated: the figures, where they are the source's own and not the engine's.
+        module: part of the life cycle that stated figures are of.
     """
 
     id: str
@@ -44,6 +60,10 @@ class Product:
     missing: int = 0
     cut_offs: int = 0
     category: tuple[str, ...] = field(default=())
+    quality: str = ""
+    hollow: bool = False
+    stated: tuple[Stated, ...] = ()
+    module: str = ""
 
     @property
     def complete(self) -> bool:
@@ -62,26 +82,65 @@ class Product:
 
     def document(self) -> dict[str, Any]:
         """The product as a document that has a canonical JSON; what is empty is left out."""
-        stated = {
-            "id": self.id,
-            "process": self.process,
-            "flow": self.flow,
-            "names": dict(self.names),
-            "process_names": dict(self.process_names),
-            "unit": self.unit,
-            "geography": self.geography,
-            "year": self.year,
-            "waste": self.waste,
-            "aggregated": self.aggregated,
-            "inputs": self.inputs,
-            "missing": self.missing,
-            "cut_offs": self.cut_offs,
-            "category": list(self.category),
-        }
+        stated = {name: _plain(getattr(self, name)) for name in self.__slots__}
         return {key: value for key, value in stated.items() if value}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
         """The product that a document holds."""
         stated = {"names": {}, "process_names": {}, "unit": "", **document}
-        return cls(**{**stated, "category": tuple(stated.get("category", ()))})
+        figures = tuple(Stated(*figure) for figure in stated.get("stated", ()))
+        return cls(**{**stated, "category": tuple(stated.get("category", ())), "stated": figures})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def name_of(product: Product, code: str = "") -> str:
+    """The product with the process that makes it, where that says more.
+
+    Args:
+        product: of a background.
+        code: of the language, by default the one in use.
+    """
+    flow, process = said(product.names, code), said(product.process_names, code)
+    if process and flow.casefold() not in process.casefold():
+        process = f"{flow}, {process}"
+    name = process or flow
+    return f"{name} ({product.module})" if product.module else name
+
+
+def product_of(
+    package: Package, measures: Measures, process: Process, flow: str, key: str, **more: Any
+) -> Product:
+    """The product that a process makes of a flow.
+
+    Args:
+        package: of both.
+        measures: of the package.
+        process: that makes it.
+        flow: id of what it makes.
+        key: id of the product.
+        more: fields that neither says.
+    """
+    made = package.flows[flow]
+    location = package.locations.get(process.location)
+    years = [match.group() for match in _YEAR.finditer(process.valid_until)]
+    return Product(
+        id=key,
+        process=process.id,
+        flow=made.id,
+        names=made.names,
+        process_names=process.names,
+        unit=measures.unit(made),
+        geography=location.code if location else "",
+        year=int(years[0]) if years else None,
+        waste=made.kind is FlowKind.WASTE,
+        aggregated=process.kind is ProcessKind.RESULT,
+        category=made.category,
+        quality=process.details.get("dqEntry", ""),
+        **more,
+    )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from tanyuan.gases import EmissionKind, Flag
+from tanyuan.gases import CO2E, EmissionKind, Flag, potential
 from tanyuan.languages import Choice, language
 
 
@@ -27,6 +27,7 @@ class Standing(Choice):
     """How far a value has been checked against its source."""
 
     VERIFIED = "verified", "verified: read in the named text"
+    CALCULATED = "calculated", "calculated from the named database"
     UNNAMED_COPY = "unnamed_copy", "not verified: read in a copy of unnamed origin"
     MEMORY = "memory", "not verified: from memory, check before use"
 
@@ -43,6 +44,40 @@ class Emission:
     kind: EmissionKind
     value: Decimal
     gwp_set: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InBackground:
+    """Where in a background a factor comes from.
+
+    Attributes:
+        database: what the background is called.
+        hash: of its content, as `sha256:` and 64 hexadecimal digits.
+        product: id of the product.
+        licence: name or address of the terms of use.
+        notice: text that must travel with the figures where they are passed on.
+        shareable: whether the licence lets figures of products be passed on.
+        inputs: product inputs in the supply chain.
+        missing: those of them that nobody supplies.
+        cut_offs: how many different flows these are.
+        quality: of the process, as the database writes it.
+    """
+
+    database: str
+    hash: str
+    product: str
+    licence: str = ""
+    notice: str = ""
+    shareable: bool = False
+    inputs: int = 0
+    missing: int = 0
+    cut_offs: int = 0
+    quality: str = ""
+
+    @property
+    def missing_share(self) -> float:
+        """Share, by count, of the inputs in the supply chain that have no supplier."""
+        return self.missing / self.inputs if self.inputs else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +113,7 @@ class Factor:
     code: str = ""
     electricity: ElectricityFamily | None = None
     flags: tuple[Flag, ...] = ()
+    background: InBackground | None = None
 
     @property
     def name(self) -> str:
@@ -86,8 +122,25 @@ class Factor:
 
     @property
     def verified(self) -> bool:
-        """Whether the value was read in a named text."""
-        return self.standing is Standing.VERIFIED
+        """Whether the value was read in a named text, or calculated from a named database."""
+        return self.standing in (Standing.VERIFIED, Standing.CALCULATED)
+
+    def co2e(self, gwp_set: str) -> float | None:
+        """Kg CO2e in the total per unit; none where the set has no value for one of its gases.
+
+        Sums in CO2e stay as they are.
+        """
+        total = 0.0
+        for emission in self.emissions:
+            weight = 1.0
+            if emission.gas != CO2E and emission.kind.in_total:
+                found = potential(emission.gas, emission.kind, gwp_set)
+                if found is None:
+                    return None
+                weight = float(found.value)
+            if emission.kind.in_total:
+                total += (-weight if emission.kind.is_removal else weight) * float(emission.value)
+        return total
 
     @property
     def is_co2_only(self) -> bool:
@@ -98,14 +151,14 @@ class Factor:
 def factor_from_record(record: Mapping[str, Any]) -> Factor:
     """A factor from its record as the library files hold it (decimals as strings)."""
     electricity = record.get("electricity")
+    background = record.get("background")
     emissions = tuple(
         Emission(e["gas"], EmissionKind(e["kind"]), Decimal(e["value"]), e.get("gwp_set", ""))
         for e in record["emissions"]
     )
     return Factor(
         **{
-            "locator": "",
-            "seen_at": "",
+            **dict.fromkeys(("geography", "boundary", "locator", "seen_at"), ""),
             **record,
             "emissions": emissions,
             "standing": Standing(record["standing"]),
@@ -113,6 +166,7 @@ def factor_from_record(record: Mapping[str, Any]) -> Factor:
             "printed": tuple(record.get("printed", ())),
             "electricity": ElectricityFamily(electricity) if electricity else None,
             "flags": tuple(Flag(flag) for flag in record.get("flags", ())),
+            "background": InBackground(**background) if background else None,
         }
     )
 
@@ -134,4 +188,7 @@ def factor_to_record(factor: Factor) -> dict[str, Any]:
         }
         for e in factor.emissions
     ]
+    if factor.background:
+        stated = asdict(factor.background).items()
+        record["background"] = {key: value for key, value in stated if value}
     return record

@@ -1,4 +1,4 @@
-"""How words match factors: the texts of every factor made ready, the synonyms, the score.
+"""How words match factors: the texts of factors made ready, the synonyms, the score.
 
 Names before other text; a term that means the same counts a little less than the word itself,
 unless it is the word in the other language.
@@ -9,13 +9,13 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 from tanyuan.factors.factor import ElectricityFamily, Factor
-from tanyuan.factors.starter import all_labels, source, starter_release
+from tanyuan.factors.starter import all_labels, sources, starter_release
 
 _SYNONYMS = Path(__file__).parent / "library" / "synonyms.csv"
 CODE, EXACT, START, BEGIN, WHOLE, KIND, PART, ELSEWHERE = 100, 90, 80, 70, 60, 50, 40, 20
@@ -44,7 +44,7 @@ class Entry:
     name_words: str
     text: str
     words: str
-    order: tuple[int, int, int, int, str]
+    order: tuple[int, int, int, int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +60,59 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+class Index:
+    """Factors made ready for matching."""
+
+    def __init__(self, factors: Iterable[Factor]) -> None:
+        self.entries = tuple(_entry(factor) for factor in factors)
+        self._occurring = lru_cache(maxsize=4096)(self._look_for)
+
+    def matching(self, query: Word, words: tuple[Word, ...]) -> list[Entry]:
+        """The entries that have every word, or what means the same as the whole query."""
+        found: frozenset[int] | None = None
+        for one in words:
+            having = self._having(one)
+            found = having if found is None else found & having
+        found = (found or frozenset()) | self._called(query)
+        return [self.entries[index] for index in sorted(found)]
+
+    def has(self, text: str) -> bool:
+        """Whether an entry has the text in one piece."""
+        return bool(self._occurring(text, part=True))
+
+    def _having(self, one: Word) -> frozenset[int]:
+        """Where the word occurs, as a part of words too, or what else is called so."""
+        found = self._occurring(one.text, part=True)
+        return found.union(*(self._occurring(term, part=False) for term, _ in one.synonyms))
+
+    def _called(self, query: Word) -> frozenset[int]:
+        terms = (term for term, _ in query.synonyms)
+        return frozenset[int]().union(*(self._occurring(term, part=False) for term in terms))
+
+    def _look_for(self, term: str, *, part: bool) -> frozenset[int]:
+        if part:
+            return frozenset(i for i, entry in enumerate(self.entries) if term in entry.text)
+        return frozenset(i for i, entry in enumerate(self.entries) if _has_term(entry.words, term))
+
+
 @cache
-def entries() -> tuple[Entry, ...]:
-    """Every factor of the starter library, ready for matching."""
-    return tuple(_entry(factor) for factor in starter_release().factors.values())
+def starter_index() -> Index:
+    """The factors of the starter library, ready for matching."""
+    return Index(starter_release().factors.values())
 
 
-def words_of(query: str) -> tuple[Word, ...]:
+def words_of(query: str, indexes: Sequence[Index]) -> tuple[Word, ...]:
     """The words of a cleaned query; Chinese that nothing has in one piece is cut."""
     pieces: list[str] = []
     for text in filter(None, re.split(r"[\s,;、]+", query)):
-        whole = not _CHINESE.search(text) or _known(text)
-        pieces.extend([text] if whole else _cut(text))
+        whole = not _CHINESE.search(text) or _known(text, indexes)
+        pieces.extend([text] if whole else _cut(text, indexes))
     return tuple(word(piece) for piece in dict.fromkeys(pieces))
 
 
 def word(text: str) -> Word:
     """A word or phrase with its synonyms."""
     return Word(text, _synonyms().get(text, ()))
-
-
-def matching(query: Word, words: tuple[Word, ...]) -> list[Entry]:
-    """The entries that have every word, or what means the same as the whole query."""
-    found: frozenset[int] | None = None
-    for one in words:
-        having = _having(one)
-        found = having if found is None else found & having
-    found = (found or frozenset()) | _called(query)
-    return [entries()[index] for index in sorted(found)]
 
 
 def score(entry: Entry, query: Word, words: tuple[Word, ...]) -> int:
@@ -149,38 +174,21 @@ def _word_score(entry: Entry, words: tuple[Word, ...]) -> int:
     return ELSEWHERE
 
 
-def _having(one: Word) -> frozenset[int]:
-    """Where the word occurs, as a part of words too, or what else is called so."""
-    found = _occurring(one.text, part=True)
-    return found.union(*(_occurring(term, part=False) for term, _ in one.synonyms))
-
-
-def _called(query: Word) -> frozenset[int]:
-    return frozenset[int]().union(*(_occurring(term, part=False) for term, _ in query.synonyms))
-
-
-@lru_cache(maxsize=4096)
-def _occurring(term: str, *, part: bool) -> frozenset[int]:
-    if part:
-        return frozenset(i for i, entry in enumerate(entries()) if term in entry.text)
-    return frozenset(i for i, entry in enumerate(entries()) if _has_term(entry.words, term))
-
-
 def _has_term(words: str, term: str) -> bool:
     """Whether a synonym occurs: Chinese anywhere, other letters only as whole words."""
     return (term if _CHINESE.search(term) else f" {term} ") in words
 
 
-def _known(text: str) -> bool:
-    return text in _synonyms() or bool(_occurring(text, part=True))
+def _known(text: str, indexes: Sequence[Index]) -> bool:
+    return text in _synonyms() or any(index.has(text) for index in indexes)
 
 
-def _cut(text: str) -> list[str]:
+def _cut(text: str, indexes: Sequence[Index]) -> list[str]:
     """The longest pieces, from the left, that some factor or synonym has."""
     pieces = []
     while text:
         end = len(text)
-        while end > 1 and not _known(text[:end]):
+        while end > 1 and not _known(text[:end], indexes):
             end -= 1
         pieces.append(text[:end])
         text = text[end:]
@@ -249,9 +257,9 @@ def _shared_text(
         # heat shares the category and is no electricity
         kinds = ("电力", "electricity") if is_electricity else ()
     groups = _labels("categories", group)
-    known = source(source_key)
+    known = sources().get(source_key)
     rest = (*kinds, *groups, geography, *_labels("geographies", geography))
-    texts = (*rest, source_key, known.number, known.title)
+    texts = (*rest, source_key, *((known.number, known.title) if known else ()))
     return kinds, groups, "\n".join(map(clean, texts))
 
 
@@ -259,12 +267,13 @@ def _labels(file: str, code: str) -> tuple[str, ...]:
     return tuple(map(clean, all_labels(file).get(code, (code,))))
 
 
-def _order(factor: Factor) -> tuple[int, int, int, int, str]:
-    """Life cycle before generation only, verified first, China first, newer first."""
+def _order(factor: Factor) -> tuple[int, int, int, int, int, str]:
+    """Life cycle before generation only; verified, library, China and newer first."""
     home = 0 if factor.geography == "CN" else 1 if factor.geography.startswith("CN-") else 2
     return (
         factor.electricity is ElectricityFamily.GENERATION_CO2,
         not factor.verified,
+        factor.background is not None,
         home,
         -(factor.year or 0),
         factor.id,

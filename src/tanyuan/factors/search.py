@@ -8,15 +8,29 @@ the longest pieces that names do have (上海, 电力).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from tanyuan.factors.factor import ElectricityFamily, Factor
-from tanyuan.factors.matching import clean, entries, likeness_pairs, matching, score, word, words_of
-from tanyuan.factors.starter import all_labels, category_label, geography_label
+from tanyuan.factors.matching import (
+    Index,
+    clean,
+    likeness_pairs,
+    score,
+    starter_index,
+    word,
+    words_of,
+)
+from tanyuan.factors.starter import (
+    all_labels,
+    category_label,
+    geography_label,
+    starter_release,
+)
 
 _FACETS = ("geography", "year", "category")
+_BACKGROUND_FACETS = ("database", "licence")
 _LEAST_LIKENESS = 0.3
 
 
@@ -30,7 +44,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One value of a facet (geography, year, category) and how many of all hits have it."""
+    """One value of a facet (geography, year, category …) and how many of all hits have it."""
 
     name: str
     value: str
@@ -41,6 +55,8 @@ class Facet:
         """The value's name in the language in use."""
         if self.name == "geography":
             return geography_label(self.value)
+        if self.name == "database" and not self.value:
+            return starter_release().title
         return category_label(self.value) if self.name == "category" else self.value
 
 
@@ -66,12 +82,14 @@ def search(
     category: str | None = None,
     electricity: ElectricityFamily | str | None = None,
     verified_only: bool = False,
+    among: Sequence[Index] | None = None,
     limit: int = 20,
 ) -> Found:
     """The factors that a query names, best first.
 
     Name before other text, exact before beginning, whole word and part; among equals life cycle
-    before generation-only electricity, verified before not, China first, newer first.
+    before generation-only electricity, verified before not, the library before backgrounds, China
+    first, newer first.
 
     Args:
         query: words in Chinese or English, an id, a code of the source; empty finds all.
@@ -80,15 +98,18 @@ def search(
         category: its code (`electricity`, `material`) or that of a group.
         electricity: the family of electricity factors.
         verified_only: leave out what was not read in a named text.
+        among: what is searched; by default the starter library.
         limit: at most so many hits; total and facets count all.
     """
     family = None if electricity is None else ElectricityFamily(electricity)
     place = None if geography is None else _geography_code(geography)
     whole = word(clean(query))
-    words = words_of(whole.text)
+    indexes = (starter_index(),) if among is None else among
+    words = words_of(whole.text, indexes)
     ranked = [
         (-score(entry, whole, words) if words else 0, entry.order, entry.factor)
-        for entry in (matching(whole, words) if words else entries())
+        for index in indexes
+        for entry in (index.matching(whole, words) if words else index.entries)
         if (place is None or entry.factor.geography == place)
         and (year is None or entry.factor.year == year)
         and (category is None or category in (entry.factor.category, entry.factor.group))
@@ -104,7 +125,7 @@ def similar(text: str, n: int = 3) -> tuple[Factor, ...]:
     """The factors whose id, code or name is most like a text that was not found, best first."""
     asked = likeness_pairs(clean(text))
     close = []
-    for entry, spellings in zip(entries(), _spellings(), strict=True):
+    for entry, spellings in zip(starter_index().entries, _spellings(), strict=True):
         likeness = max(2 * len(asked & known) / (len(asked) + len(known)) for known in spellings)
         if likeness > _LEAST_LIKENESS:
             close.append((-likeness, entry.order, entry.factor))
@@ -114,13 +135,21 @@ def similar(text: str, n: int = 3) -> tuple[Factor, ...]:
 
 def _facets(factors: list[Factor]) -> Mapping[str, tuple[Facet, ...]]:
     def facet(name: str) -> tuple[Facet, ...]:
-        counts = Counter(str(getattr(factor, name) or "") for factor in factors)
+        counts = Counter(_of(factor, name) for factor in factors)
         in_order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         if name == "year":
             in_order.sort(reverse=True)
         return tuple(Facet(name, value, count) for value, count in in_order)
 
-    return {name: facet(name) for name in _FACETS}
+    backed = any(factor.background for factor in factors)
+    return {name: facet(name) for name in (*_FACETS, *(_BACKGROUND_FACETS if backed else ()))}
+
+
+def _of(factor: Factor, facet: str) -> str:
+    """The value of a facet."""
+    if facet in _BACKGROUND_FACETS:
+        return str(getattr(factor.background, facet)) if factor.background else ""
+    return str(getattr(factor, facet) or "")
 
 
 def _geography_code(text: str) -> str:
@@ -134,5 +163,6 @@ def _geography_code(text: str) -> str:
 @cache
 def _spellings() -> tuple[tuple[frozenset[str], ...], ...]:
     return tuple(
-        tuple(likeness_pairs(text) for text in (*entry.names, *entry.keys)) for entry in entries()
+        tuple(likeness_pairs(text) for text in (*entry.names, *entry.keys))
+        for entry in starter_index().entries
     )

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
+from tanyuan.backgrounds.library import Library
+from tanyuan.backgrounds.offering import Offer
 from tanyuan.factors.factor import Factor
 from tanyuan.factors.starter import starter_release
 from tanyuan.footprint.evaluate import (
@@ -45,7 +47,7 @@ def calculate(
         study: the document.
         method: instead of the study's own.
         scenario: one of the study's parameter sets; "" for the base case.
-        library: factors by id instead of the starter library.
+        library: factors by id instead of the starter library and the backgrounds on this machine.
         samples: Monte Carlo draws; 0 for the analytic uncertainty alone.
         seed: of the draws.
         potentials: GWP values by gas and kind instead of those of the method's set.
@@ -53,7 +55,7 @@ def calculate(
     Raises:
         InputError: with every problem found.
     """
-    factors = starter_release().factors if library is None else library
+    factors = Offer(starter_release().factors, Library()) if library is None else library
     model = build(study, factors, method or study.method, scenario, potentials)
     evaluation = evaluate(model)
     lines = [*_line_results(model, evaluation), *_credit_results(model, evaluation)]
@@ -308,9 +310,11 @@ def _other_total(model: Model, evaluation: Evaluation, total: float) -> float | 
 
 def _gaps(model: Model, lines: list[LineResult]) -> Iterable[Gap]:
     results = {line.id: line for line in lines}
-    for credit in lines[len(model.terms) :]:
-        if credit.value is None:
-            yield Gap(credit.id, "gwp", _no_potential(credit, model.method.gwp_set))
+    for credit, line in zip(model.credits, lines[len(model.terms) :], strict=True):
+        if line.value is None:
+            yield Gap(line.id, "gwp", _no_potential(line, model.method.gwp_set))
+        elif (cut := _cut_in_background(credit.intensity)) is not None:
+            yield Gap(line.id, *cut)
     for term in model.terms:
         gap = _gap(term, results[term.line.id], model.method.gwp_set)
         if gap is not None:
@@ -347,7 +351,22 @@ def _hole(term: Term, result: LineResult, gwp_set: str) -> tuple[str, Message] |
         return "gwp", _no_potential(result, gwp_set)
     if not term.intensity.inventory:
         return "inventory", Message("published stages, inventory not available")
-    return None
+    return _cut_in_background(term.intensity)
+
+
+def _cut_in_background(intensity: Intensity) -> tuple[str, Message] | None:
+    """What the supply chain of a background's product rests on that nobody supplies."""
+    background = intensity.factor.background if intensity.factor else None
+    if background is None or not background.missing:
+        return None
+    return "cut-offs", Message(
+        "{share} % of the inputs in its supply chain in {database}, {missing} of {inputs}, have no "
+        "supplier there",
+        share=f"{100 * background.missing_share:.3g}",
+        database=background.database,
+        missing=background.missing,
+        inputs=background.inputs,
+    )
 
 
 def _no_potential(result: LineResult, gwp_set: str) -> Message:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tanyuan.backgrounds.offering import Offer
 from tanyuan.footprint.method import Allocation, ElectricityPolicy, Method
 from tanyuan.footprint.quantities import Quantities, read_quantities
 from tanyuan.footprint.recycling import recycling_terms
@@ -74,6 +75,8 @@ def build(
         InputError: with every problem of the study that can be seen before calculating.
     """
     problems = Problems()
+    if isinstance(library, Offer):
+        library = replace(library, gwp_set=method.gwp_set)
     quantities = read_quantities(study, scenario, problems)
     own = resolve(study, library, problems)
     _check_ids(study, own, library, problems)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
+from tanyuan.backgrounds.offering import Offer, absent
+from tanyuan.backgrounds.references import read_reference
 from tanyuan.factors.factor import ElectricityFamily, Factor
 from tanyuan.factors.search import similar
 from tanyuan.footprint.fields import Amount
@@ -15,12 +17,12 @@ from tanyuan.footprint.study import Study, StudyFactor, Supplier, Uncertain
 from tanyuan.gases import CO2E, EmissionKind, Flag, find_gas
 from tanyuan.languages import Message, language
 from tanyuan.problems import InvalidValueError, Place, Problems
-from tanyuan.quality.distributions import Scatter, scatter
+from tanyuan.quality.distributions import Sampled, Scatter, scatter
 from tanyuan.quality.pedigree import pedigree_scatter
 from tanyuan.units import Unit, UnitError, conversion, parse_unit
 
 FactorSource = Mapping[str, Factor]
-"""Library factors by id."""
+"""Library factors by id; an `Offer` has products of backgrounds among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class Part:
 class Intensity:
     """What one unit of a ref emits, and all that a result says of it.
 
-    `origin` is library, study, supplier or gas. `inventory` tells whether what is behind it can
-    be looked into.
+    `origin` is library, background, study, supplier or gas. `inventory` tells whether what is
+    behind it can be looked into.
     """
 
     id: str
@@ -51,7 +53,7 @@ class Intensity:
     source: str = ""
     electricity: ElectricityFamily | None = None
     flags: tuple[Flag, ...] = ()
-    scatter: Scatter | None = None
+    scatter: Scatter | Sampled | None = None
     inventory: bool = True
     factor: Factor | None = None
 
@@ -110,7 +112,10 @@ def look_up(ref: str, own: Mapping[str, Intensity], library: FactorSource) -> In
         return own[ref]
     factor = library.get(ref) or library.get(ref.upper())
     if factor is not None:
-        return library_intensity(factor)
+        return library_intensity(factor, library)
+    named = read_reference(ref)
+    if named is not None:
+        raise absent(named, library.backgrounds if isinstance(library, Offer) else None)
     gas = find_gas(ref)
     if gas is not None:
         one = Amount(Decimal(1))
@@ -149,12 +154,12 @@ def stop_generation_co2(intensity: Intensity, study: Study) -> None:
         )
 
 
-def library_intensity(factor: Factor) -> Intensity:
-    """A library factor as an intensity."""
+def library_intensity(factor: Factor, library: FactorSource | None = None) -> Intensity:
+    """A factor of a library as an intensity."""
     parts = tuple(Part(e.gas, e.kind, Amount(e.value), e.gwp_set) for e in factor.emissions)
     return Intensity(
         factor.id,
-        "library",
+        "background" if factor.background else "library",
         factor.name_zh,
         factor.name_en,
         parse_unit(factor.unit),
@@ -162,6 +167,7 @@ def library_intensity(factor: Factor) -> Intensity:
         source=factor.source,
         electricity=factor.electricity,
         flags=factor.flags,
+        scatter=library.scatter(factor) if isinstance(library, Offer) else None,
         factor=factor,
     )
 
@@ -258,7 +264,7 @@ def _rated_library_factor(
             )
         return Intensity(
             row.id,
-            "library",
+            factor.origin,
             row.name_zh or factor.name_zh,
             row.name_en or factor.name_en,
             factor.unit,
@@ -266,7 +272,7 @@ def _rated_library_factor(
             source=factor.source,
             electricity=factor.electricity,
             flags=factor.flags,
-            scatter=row_scatter(row, 1.0),
+            scatter=row_scatter(row, 1.0) or factor.scatter,
             factor=factor.factor,
         )
     return None

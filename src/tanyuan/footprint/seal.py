@@ -3,6 +3,10 @@
 The document holds the study, the library factors and GWP values that were used, the choices of the
 calculation and every figure as a decimal string. Its bytes are canonical JSON and its last check
 is its own SHA-256, so that any altered byte shows; the figures are then calculated again.
+
+A product of a background is named with the background's content hash and licence. Its figures are
+written down only where the licence lets them be passed on; else they, and the lines' figures that
+tell them, are left out, and who has the background calculates them again from it.
 """
 
 from __future__ import annotations
@@ -16,6 +20,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from tanyuan.backgrounds.library import Library
+from tanyuan.backgrounds.offering import Offer
 from tanyuan.documents.canonical import canonical_json, content_hash
 from tanyuan.documents.numbers import (
     SEALED_DIGITS,
@@ -24,11 +30,11 @@ from tanyuan.documents.numbers import (
     sealed_string,
 )
 from tanyuan.documents.numbers import checked as checked_number
-from tanyuan.factors.factor import factor_from_record, factor_to_record
 from tanyuan.factors.starter import sources
 from tanyuan.footprint.calculate import calculate
 from tanyuan.footprint.method import Method
 from tanyuan.footprint.result import Footprint, Uncertainty
+from tanyuan.footprint.sealed_factors import at_hand, sealed_record, telling_lines
 from tanyuan.footprint.study import Study
 from tanyuan.gases import EmissionKind
 from tanyuan.languages import Message, language
@@ -67,7 +73,8 @@ class Verification:
     """What checking a sealed footprint found.
 
     `altered` says why the document is not what was sealed (None: it is); `figures` are those that
-    differ or lie on a rounding edge; `checked` is how many were calculated again.
+    differ or lie on a rounding edge; `checked` is how many were calculated again. `unchecked` says
+    what could not be calculated again, because a background is not at hand.
     """
 
     name: str
@@ -77,12 +84,15 @@ class Verification:
     altered: Message | None
     figures: tuple[Figure, ...]
     checked: int
+    unchecked: tuple[Message, ...] = ()
 
     @property
     def verdict(self) -> str:
-        """`PASS`, `EDGE` (a rounding edge, see `match_sealed`) or `FAIL`."""
+        """`PASS`, `EDGE` (a rounding edge, see `match_sealed`), `PARTIAL` or `FAIL`."""
         if self.altered is not None or any(f.match is Match.DIFFERENT for f in self.figures):
             return "FAIL"
+        if self.unchecked:
+            return "PARTIAL"
         return "EDGE" if self.figures else "PASS"
 
 
@@ -94,7 +104,7 @@ def footprint_document(footprint: Footprint) -> dict[str, Any]:
         "study": footprint.study.model_dump(mode="json", exclude_defaults=True),
         "method": footprint.method.model_dump(mode="json"),
         "scenario": footprint.scenario,
-        "factors": [factor_to_record(factor) for factor in footprint.factors],
+        "factors": [sealed_record(factor) for factor in footprint.factors],
         "sources": {
             f.source: str(sources()[f.source]) for f in footprint.factors if f.source in sources()
         },
@@ -157,8 +167,9 @@ def figures(footprint: Footprint) -> Iterator[tuple[str, float]]:
     for name, table in tables.items():
         for key, value in table.items():
             yield f"{name}/{key}", value
+    telling = telling_lines(footprint)
     for line in footprint.lines:
-        for name in ("amount", "intensity", "value"):
+        for name in ("amount",) if line.id in telling else ("amount", "intensity", "value"):
             number = getattr(line, name)
             if number is not None:
                 yield f"line/{line.id}/{name}", number
@@ -197,10 +208,15 @@ def _uncertainty_figures(found: Uncertainty) -> Iterator[tuple[str, float]]:
         yield f"stage/{stage}/high", high
 
 
-def verify(data: bytes, name: str = "") -> Verification:
+def verify(data: bytes, name: str = "", backgrounds: Library | None = None) -> Verification:
     """Check a sealed footprint: its bytes, its hash, and every figure calculated again.
 
-    Needs nothing but the document itself.
+    Needs nothing but the document itself, and the backgrounds whose figures it may not hold.
+
+    Args:
+        data: the document.
+        name: of its file.
+        backgrounds: by default those on this machine.
 
     Raises:
         InputError: the file is no sealed footprint at all.
@@ -209,9 +225,15 @@ def verify(data: bytes, name: str = "") -> Verification:
     stated = str(document.pop("hash", ""))
     result = _object(document.get("result"))
     altered = _altered(data, document, stated)
+    unchecked: tuple[Message, ...] = ()
     try:
-        again = _calculate_again(document)
-        differing, checked = _compare(result, again)
+        found = at_hand(document["factors"], Library() if backgrounds is None else backgrounds)
+        unchecked = found.unchecked
+        again = _calculate_again(document, found.factors, sampled=not unchecked)
+        if found.withheld:
+            differing, checked = _compare_lines(result, again)
+        else:
+            differing, checked = _compare(result, again, sampled=not unchecked)
     except _UNUSABLE:
         if altered is None:
             altered = Message("It cannot be calculated again from what it holds.")
@@ -226,6 +248,7 @@ def verify(data: bytes, name: str = "") -> Verification:
         altered=altered,
         figures=differing,
         checked=checked,
+        unchecked=unchecked,
     )
 
 
@@ -271,9 +294,8 @@ def _altered(data: bytes, document: dict[str, Any], stated: str) -> Message | No
     return None
 
 
-def _calculate_again(document: dict[str, Any]) -> Footprint:
-    library = {record["id"]: factor_from_record(record) for record in document["factors"]}
-    for factor in library.values():
+def _calculate_again(document: dict[str, Any], library: Offer, *, sampled: bool) -> Footprint:
+    for factor in library.own.values():
         for emission in factor.emissions:
             checked_number(emission.value)
     stated = document["result"].get("uncertainty") or {}
@@ -285,7 +307,7 @@ def _calculate_again(document: dict[str, Any]) -> Footprint:
         method=Method.model_validate(document["method"]),
         scenario=document["scenario"],
         library=library,
-        samples=samples,
+        samples=samples if sampled else 0,
         seed=int(stated.get("seed", 0)),
         potentials={
             (row["gas"], EmissionKind(row["kind"])): checked_number(Decimal(row["value"]))
@@ -294,23 +316,32 @@ def _calculate_again(document: dict[str, Any]) -> Footprint:
     )
 
 
-def _compare(result: Mapping[str, Any], again: Footprint) -> tuple[tuple[Figure, ...], int]:
+def _compare_lines(result: Mapping[str, Any], again: Footprint) -> tuple[tuple[Figure, ...], int]:
+    """Compare what does not rest on figures that a licence withholds."""
+    found = {path: value for path, value in figures(again) if path.startswith("line/")}
+    sealed = {path: value for path, value in result["figures"].items() if path.startswith("line/")}
+    return tuple(_differing(sealed, found, SEALED_DIGITS, "")), len(found)
+
+
+def _compare(
+    result: Mapping[str, Any], again: Footprint, *, sampled: bool
+) -> tuple[tuple[Figure, ...], int]:
     found = dict(figures(again))
     differing = list(_differing(result["figures"], found, SEALED_DIGITS, ""))
     checked = len(found)
-    stated = result["uncertainty"] or {}
-    spread = again.uncertainty
-    uncertain = {} if spread is None else dict(_uncertainty_figures(spread))
-    sealed = stated.get("figures") or {}
-    differing += _differing(sealed, uncertain, UNCERTAINTY_DIGITS, "uncertainty/")
-    checked += len(uncertain)
     facts = {
         "unit": (result["unit"], again.unit),
         "complete": (result["complete"], again.complete),
         "gaps": (result["gaps"], [{"line": gap.line, "code": gap.code} for gap in again.gaps]),
         "bars": (result["bars"], [bar.code for bar in again.bars]),
-        "uncertainty/samples": (stated.get("samples"), spread and spread.samples),
     }
+    if sampled:
+        stated, spread = result["uncertainty"] or {}, again.uncertainty
+        uncertain = {} if spread is None else dict(_uncertainty_figures(spread))
+        sealed = stated.get("figures") or {}
+        differing += _differing(sealed, uncertain, UNCERTAINTY_DIGITS, "uncertainty/")
+        checked += len(uncertain)
+        facts["uncertainty/samples"] = stated.get("samples"), spread and spread.samples
     for path, (before, now) in facts.items():
         if before != now:
             differing.append(Figure(path, str(before), str(now), Match.DIFFERENT))

@@ -2,15 +2,17 @@
 
 A factor, meter or parameter that several lines use is one random quantity; treating the lines as
 independent would make the band too narrow. First order: u² = Σ_q (∂T/∂q · u_q)² (JCGM 100:2008,
-5.1.2), the derivatives taken with respect to each quantity's ratio to its value. Monte Carlo:
-JCGM 101:2008, with keyed draws.
+5.1.2), the derivatives taken with respect to each quantity's ratio to its value. Products of
+backgrounds move together: their part is the variance of Σ_q ∂T/∂q · r_q over the stored samples r,
+which is 5.2.2 with the sample covariances. Monte Carlo: JCGM 101:2008, with keyed draws; of
+backgrounds, draw k takes the stored sample k.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,9 +26,10 @@ from tanyuan.footprint.study import Role
 from tanyuan.footprint.term import Term
 from tanyuan.lca.sampling import uniform_draws
 from tanyuan.problems import InputError, InvalidValueError, Place
-from tanyuan.quality.distributions import Scatter
+from tanyuan.quality.distributions import Sampled, Scatter
 
 Floats = NDArray[np.float64]
+Random = Scatter | Sampled
 
 SAMPLES = 10_000
 SEED = 20260101
@@ -53,8 +56,9 @@ def _uncertainty(model: Model, total: float, samples: int, seed: int) -> Uncerta
     variances = {
         key: (slopes.get(key, 0.0) * scatter.standard_deviation) ** 2
         for key, scatter in scatters.items()
-    }
-    whole = math.fsum(variances.values())
+        if isinstance(scatter, Scatter)
+    } | _together(slopes, scatters)
+    whole = max(math.fsum(variances.values()), 0.0)
     drivers = [
         Driver(key, slope / total, variances.get(key, 0.0) / whole if whole else 0.0)
         for key, slope in slopes.items()
@@ -74,9 +78,22 @@ def _uncertainty(model: Model, total: float, samples: int, seed: int) -> Uncerta
     )  # fmt: skip
 
 
-def random_quantities(model: Model) -> dict[str, Scatter]:
-    """Every quantity that states how it scatters, by key."""
-    found: dict[str, Scatter] = {}
+def _together(slopes: Mapping[str, float], scatters: Mapping[str, Random]) -> dict[str, float]:
+    """What each quantity that was drawn together with others adds to the variance.
+
+    It is its covariance with the sum of them all.
+    """
+    drawn = {key: one.ratios for key, one in scatters.items() if isinstance(one, Sampled)}
+    length = max(map(len, drawn.values()), default=0)
+    parts = {key: slopes.get(key, 0.0) * np.resize(one, length) for key, one in drawn.items()}
+    whole = np.sum(list(parts.values()), axis=0)
+    return {key: float(((one - one.mean()) * (whole - whole.mean())).mean())
+            for key, one in parts.items()}  # fmt: skip
+
+
+def random_quantities(model: Model) -> dict[str, Random]:
+    """Every quantity that is known to scatter, by key."""
+    found: dict[str, Random] = {}
     for name, scatter in model.quantities.scatters.items():
         found[f"parameter:{name}"] = scatter
     for meter, scatter in model.meters.items():
@@ -87,7 +104,15 @@ def random_quantities(model: Model) -> dict[str, Scatter]:
     for intensity in _intensities(model):
         if intensity.scatter is not None:
             found[intensity.key] = intensity.scatter
-    return found
+    certain = [k for k, one in found.items() if isinstance(one, Sampled) and one.certain]
+    return {key: one for key, one in found.items() if key not in certain}
+
+
+def _ratios(scatter: Random, key: str, seed: int, first: int, count: int) -> Floats:
+    """Draws first … first + count - 1 of a quantity."""
+    if isinstance(scatter, Sampled):
+        return scatter.draws(first, count)
+    return scatter.from_uniform(uniform_draws(key, seed, first, count))
 
 
 def _intensities(model: Model) -> Iterable[Intensity]:
@@ -184,7 +209,7 @@ def _differences(model: Model, keys: list[str]) -> dict[str, float]:
 
 
 def _monte_carlo(
-    model: Model, base: list[_Share], scatters: dict[str, Scatter], samples: int, seed: int
+    model: Model, base: list[_Share], scatters: Mapping[str, Random], samples: int, seed: int
 ) -> dict[str, Floats]:
     """Draws of each stage's kg CO2e."""
     if scatters.keys() & set(_curved(model)):
@@ -193,7 +218,7 @@ def _monte_carlo(
 
 
 def _draw_shares(
-    base: list[_Share], scatters: dict[str, Scatter], samples: int, seed: int
+    base: list[_Share], scatters: Mapping[str, Random], samples: int, seed: int
 ) -> dict[str, Floats]:
     """Where nothing curved scatters, each share is its value times the ratios of its quantities."""
     stages: dict[str, Floats] = {}
@@ -204,7 +229,7 @@ def _draw_shares(
             if key in scatters:
                 ratio = shared.get(key)
                 if ratio is None:
-                    ratio = scatters[key].from_uniform(uniform_draws(key, seed, 0, samples))
+                    ratio = _ratios(scatters[key], key, seed, 0, samples)
                 if not key.startswith("line:"):
                     shared[key] = ratio
                 value *= ratio
@@ -213,7 +238,7 @@ def _draw_shares(
 
 
 def _draw_models(
-    model: Model, scatters: dict[str, Scatter], samples: int, seed: int
+    model: Model, scatters: Mapping[str, Random], samples: int, seed: int
 ) -> dict[str, Floats]:
     """Evaluate the whole model for batches of draws."""
     width = len(model.terms) * max(1, len(model.outputs))
@@ -222,8 +247,7 @@ def _draw_models(
     for first in range(0, samples, batch):
         count = min(batch, samples - first)
         ratios = {
-            key: scatter.from_uniform(uniform_draws(key, seed, first, count))
-            for key, scatter in scatters.items()
+            key: _ratios(scatter, key, seed, first, count) for key, scatter in scatters.items()
         }
         draws = Draws(count, ratios)
         for share in _shares(model, evaluate(model, draws), draws):
@@ -238,7 +262,7 @@ def _interval(values: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _covered(model: Model, base: list[_Share], scatters: dict[str, Scatter]) -> float:
+def _covered(model: Model, base: list[_Share], scatters: Mapping[str, Random]) -> float:
     """Share of the total's sizes that rest on something that states a spread."""
     uncertain = {f"line:{term.line.id}" for term in model.terms if _uses_uncertain(model, term)}
     known = scatters.keys() | uncertain

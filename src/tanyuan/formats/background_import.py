@@ -36,6 +36,7 @@ def import_background(
     name: str = "",
     licence: str = "",
     notice: str = "",
+    shareable: bool | None = None,
     progress: Progress = silent,
 ) -> Imported:
     """Read, link, allocate, solve and store a process database, of one file or several.
@@ -50,6 +51,8 @@ def import_background(
         name: of the background; without one, that of the first file.
         licence: name or address of the terms of use, where the file does not state them.
         notice: text that must travel with every copy.
+        shareable: whether the licence lets figures of single products be passed on; unless it is
+            said, it does not. What was stated of a background that is there already is changed.
         progress: is told how far it is.
 
     Raises:
@@ -60,6 +63,8 @@ def import_background(
     hashed = _hash_of(files)
     known = library.made_before(hashed, profile)
     if known is not None:
+        if shareable is not None and shareable != known.shareable:
+            known = library.permit(known, shareable=shareable)
         return Imported(known, known=True)
     report = Report()
     packages = []
@@ -77,6 +82,7 @@ def import_background(
         format=package.format,
         licence=package.licence,
         notice=package.notice,
+        shareable=bool(shareable),
     )
     return Imported(library.keep(built, origin, profile, report), known=False)
 

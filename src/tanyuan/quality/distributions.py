@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tanyuan.languages import Choice, Message
@@ -83,6 +85,38 @@ class Scatter:
         left = self.low + np.sqrt(u * width * (1.0 - self.low))
         right = self.high - np.sqrt((1.0 - u) * width * (self.high - 1.0))
         return np.where(u < mode, left, right)
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """Ratios of a quantity to its value that were drawn elsewhere, together with others.
+
+    Draw k takes ratio k, and begins again where there are no more. They are made when they are
+    first asked for; where there are none, the quantity is certain.
+    """
+
+    make: Callable[[], Floats]
+
+    @cached_property
+    def ratios(self) -> Floats:
+        """All of them, in the order of the draws."""
+        return self.make()
+
+    @property
+    def certain(self) -> bool:
+        """Whether nothing is known of a spread."""
+        return not len(self.ratios)
+
+    @property
+    def standard_deviation(self) -> float:
+        """Relative standard deviation."""
+        return 0.0 if self.certain else float(self.ratios.std())
+
+    def draws(self, first: int, count: int) -> Floats:
+        """The ratios of draws first … first + count - 1."""
+        import numpy as np  # noqa: PLC0415 - loads only where draws are made
+
+        return np.asarray(self.ratios[np.arange(first, first + count) % len(self.ratios)])
 
 
 def scatter(
