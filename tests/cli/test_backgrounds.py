@@ -146,3 +146,81 @@ def test_nothing_changed_is_said(tmp_path):
     source = packed(tmp_path / "new.zip", generation_2())
     said = run("export", source, "--to", "openlca", "-o", tmp_path / "copy.zip")
     assert "Everything was taken over as it stood." in said
+
+
+# Products as factors
+
+
+def tanyuan(*arguments, code=0):
+    result = CliRunner().invoke(app, [*map(str, arguments)])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+@pytest.fixture
+def planks(file):
+    imported(file, "--licence", "CC0")
+    (found,) = json.loads(tanyuan("factors", "search", "planks", "--json"))["factors"]
+    return found["id"]
+
+
+@pytest.fixture
+def study(tmp_path, planks):
+    def make(ref=planks):
+        lines = [{"id": "a", "ref": ref, "amount": "2", "unit": "kg", "stage": "production"}]
+        content = {"id": "s", "unit": "piece", "boundary": "cradle_to_gate", "lines": lines}
+        path = tmp_path / "study.json"
+        path.write_text(json.dumps(content))
+        return path
+
+    return make
+
+
+def test_products_are_searched_and_shown_like_factors(planks):
+    said = tanyuan("factors", "search", "planks")
+    assert planks in said
+    assert "11.1 % cut off" in said
+    assert "CC0 1" in said
+    assert "Nothing found" in tanyuan("factors", "search", "planks", "--database", "")
+    assert "Nothing found" in tanyuan("factors", "search", "planks", "--licence", "else")
+    said = tanyuan("factors", "show", planks)
+    for text in ("biogenic removal", "stay with you", "CC0", "calculated from the named database"):
+        assert text in said
+    assert "is not here" in tanyuan("factors", "show", f"x@{'0' * 16}/y", code=2)
+
+
+def test_a_study_takes_a_product_and_links_to_its_supply_chain(study, planks):
+    found = json.loads(tanyuan("calc", study(), "--json", "--samples", "64", code=3))
+    assert found["incomplete"][0]["code"] == "cut-offs"
+    told = found["backgrounds"][planks]
+    assert (told["database"], told["licence"]) == ("small", "CC0")
+    assert told["supply_chain"] == f'tanyuan background tree "{planks}"'
+    said = tanyuan("calc", study(), "--samples", "64", code=3)
+    assert f'tanyuan background tree "{planks}"' in said.replace("\n", "")
+    branches = json.loads(tanyuan("background", "tree", planks, "--amount", "2", "--json"))
+    assert branches[0]["total"] == pytest.approx(found["total"])
+    assert "Power plant" in tanyuan("background", "tree", planks)
+
+
+def test_a_seal_is_checked_with_and_without_the_background(study, tmp_path, monkeypatch):
+    sealed = tmp_path / "sealed.json"
+    tanyuan("seal", study(), "-o", sealed)
+    assert "PASS" in tanyuan("verify", sealed)
+    monkeypatch.setenv("TANYUAN_BACKGROUNDS", str(tmp_path / "nothing"))
+    said = tanyuan("verify", sealed, code=3)
+    assert "PARTIAL" in said
+    assert "not calculated again" in said
+    found = json.loads(tanyuan("verify", sealed, "--json", code=3))
+    assert (found["verdict"], len(found["unchecked"])) == ("PARTIAL", 1)
+    said = tanyuan("calc", study(), code=2)
+    assert "is not here" in said
+    assert "row 1" in said
+
+
+def test_what_a_licence_permits_is_stated_and_changed(file):
+    imported(file)
+    assert "not shareable" in run("list")
+    assert "not shareable" not in run("permit", "small", "--figures-shareable")
+    assert json.loads(run("list", "--json"))[0]["shareable"] is True
+    imported(file, "--figures-not-shareable")
+    assert json.loads(run("list", "--json"))[0]["shareable"] is False

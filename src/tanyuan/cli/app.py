@@ -1,6 +1,6 @@
 """The commands. Each reads, calls the library and shows; exit codes are the same everywhere.
 
-0: done, complete. 1: a check failed. 2: bad input. 3: calculated, but incomplete.
+0: done, complete. 1: a check failed. 2: bad input. 3: calculated or checked, but incomplete.
 """
 
 from __future__ import annotations
@@ -167,10 +167,12 @@ def verify(
             show_verification(found)
     if found.verdict == "FAIL":
         raise typer.Exit(CHECK_FAILED)
+    if found.verdict == "PARTIAL":
+        raise typer.Exit(INCOMPLETE)
 
 
 @factors_app.command("search", help=_("Find factors by words in Chinese or English, or a code."))
-def factors_search(
+def factors_search(  # noqa: PLR0913, PLR0917 - one for each filter
     words: Annotated[list[str], typer.Argument(help=_("Words, parts of words, or a code."))],
     place: Annotated[
         str | None, typer.Option("--place", help=_("Only this place: CN, CN-SD, GLO …"))
@@ -179,15 +181,24 @@ def factors_search(
     category: Annotated[
         str | None, typer.Option("--category", help=_("Only this category."))
     ] = None,
+    database: Annotated[
+        str | None, typer.Option("--database", help=_("Only this background; '' for none."))
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option("--licence", help=_("Only backgrounds under these terms."))
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=500, help=_("How many."))] = 15,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Search the library."""
-    from tanyuan.factors.search import search  # noqa: PLC0415
+    """Search the library and the backgrounds."""
+    from tanyuan.backgrounds.searching import search  # noqa: PLC0415
 
     with speaking(lang, as_json=as_json):
-        found = search(" ".join(words), geography=place, year=year, category=category, limit=limit)
+        found = search(
+            " ".join(words), database=database, licence=licence,
+            geography=place, year=year, category=category, limit=limit,
+        )  # fmt: skip
         if as_json:
             from tanyuan.formats.as_json import found_json  # noqa: PLC0415
 

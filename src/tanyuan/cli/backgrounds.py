@@ -22,7 +22,7 @@ Force = Annotated[bool, typer.Option("--force", help=_("Overwrite an existing fi
 
 
 @background_app.command("import", help=_("Read, link and solve a process database, and keep it."))
-def import_(
+def import_(  # noqa: PLR0913, PLR0917 - one for each choice
     files: Annotated[
         list[Path],
         typer.Argument(
@@ -49,6 +49,15 @@ def import_(
         Path | None,
         typer.Option("--notice", help=_("A text that must travel with every copy of its data.")),
     ] = None,
+    shareable: Annotated[
+        bool | None,
+        typer.Option(
+            "--figures-shareable/--figures-not-shareable",
+            help=_(
+                "Whether its licence lets figures of single products be passed on."
+            ),
+        ),
+    ] = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -65,7 +74,7 @@ def import_(
         with progress_bar() as progress:
             found = import_background(
                 files, Library(), choices, name=name, licence=licence, notice=text,
-                progress=progress,
+                shareable=shareable, progress=progress,
             )  # fmt: skip
         if as_json:
             about = {**found.entry.about, "known": found.known}
@@ -111,6 +120,54 @@ def show(
             typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
         else:
             show_background(entry, words or [], gwp_set, limit)
+
+
+@background_app.command(help=_("Show where the figure of a product comes from, branch by branch."))
+def tree(
+    ref: Annotated[str, typer.Argument(help=_("The reference that a study's line names."))],
+    amount: Annotated[float, typer.Option("--amount", help=_("In the product's unit."))] = 1.0,
+    cutoff: Annotated[
+        float, typer.Option("--cutoff", min=1e-6, max=1.0, help=_("Smallest share that is shown."))
+    ] = 0.01,
+    gwp: Annotated[str, typer.Option("--gwp", help=_("GWP set, for instance AR6."))] = "AR6",
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Show a supply chain."""
+    from tanyuan.backgrounds.library import Library  # noqa: PLC0415
+    from tanyuan.backgrounds.supply_chain import referred, supply_chain  # noqa: PLC0415
+    from tanyuan.cli.choose import chosen_gwp_set  # noqa: PLC0415
+    from tanyuan.cli.show_backgrounds import show_tree  # noqa: PLC0415
+
+    with speaking(lang, as_json=as_json):
+        entry, product = referred(ref, Library())
+        branches = list(supply_chain(entry, product, chosen_gwp_set(gwp), amount, cutoff))
+        if as_json:
+            found = [branch.document() for branch in branches]
+            typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        else:
+            show_tree(branches)
+
+
+@background_app.command(help=_("State whether a licence lets figures of products be passed on."))
+def permit(
+    background: Named,
+    shareable: Annotated[
+        bool,
+        typer.Option(
+            "--figures-shareable/--figures-not-shareable",
+            help=_("Whether its licence lets figures of single products be passed on."),
+        ),
+    ],
+    lang: Lang = None,
+) -> None:
+    """State what a licence permits."""
+    from tanyuan.backgrounds.library import Library  # noqa: PLC0415
+    from tanyuan.cli.show_backgrounds import show_backgrounds  # noqa: PLC0415
+
+    with speaking(lang):
+        library = Library()
+        show_backgrounds([library.permit(library.find(background), shareable=shareable)])
 
 
 @background_app.command(help=_("Show or write what an import dropped, set, converted or cut off."))

@@ -9,7 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from tanyuan.backgrounds.library import Library
+from tanyuan.backgrounds.offering import Offer, absent
 from tanyuan.backgrounds.profile import Key, Profile, read_profile
+from tanyuan.backgrounds.references import read_reference
 from tanyuan.factors.factor import Factor
 from tanyuan.factors.search import similar
 from tanyuan.factors.starter import starter_release
@@ -17,7 +20,7 @@ from tanyuan.footprint.method import Allocation, Method
 from tanyuan.formats.files import read_bytes
 from tanyuan.gases import find_gwp_set, gwp_sets
 from tanyuan.languages import Message
-from tanyuan.problems import InputError, refuse
+from tanyuan.problems import InputError, Place, refuse
 
 
 def chosen_method(method: Method, *, gwp: str | None, allocation: str | None) -> Method:
@@ -72,12 +75,18 @@ def _no_choice(text: str, choices: Sequence[str]) -> InputError:
 
 
 def chosen_factor(text: str) -> Factor:
-    """The factor with this id or code.
+    """The factor with this id or code, or the product of a background with this reference.
 
     Raises:
         InputError: there is none.
     """
     factor = starter_release().find(text)
+    named = read_reference(text)
+    if factor is None and named is not None:
+        shelf = Library()
+        factor = Offer({}, shelf).get(text)
+        if factor is None:
+            raise InputError([absent(named, shelf).problem(Place())])
     if factor is None:
         near = "; ".join(f"{other.id} {other.name}" for other in similar(text))
         raise refuse(

@@ -62,6 +62,7 @@ def show_footprint(footprint: Footprint) -> None:
         _points(Message("Cut off"), _cut_off(footprint), "dim"),
         _points(Message("What is missing"), _missing(footprint), "yellow"),
         _points(Message("What bars certification"), [b.message for b in footprint.bars], "yellow"),
+        _points(Message("Supply chains in backgrounds"), _supply_chains(footprint), "dim"),
         Text(footprint_hash(footprint), style="dim"),
     ]
     console.print()
@@ -238,6 +239,14 @@ def _missing(footprint: Footprint) -> list[Message]:
     ]
 
 
+def _supply_chains(footprint: Footprint) -> list[Message]:
+    return [
+        Message('{name}: tanyuan background tree "{ref}"', name=factor.name, ref=factor.id)
+        for factor in footprint.factors
+        if factor.background and factor.background.inputs
+    ]
+
+
 def _points(title: Message, points: Iterable[Message], style: str) -> RenderableType | None:
     lines = [Text(f"● {point}", style=style) for point in points]
     return Group(Text(str(title), style="bold"), *lines) if lines else None
@@ -246,7 +255,9 @@ def _points(title: Message, points: Iterable[Message], style: str) -> Renderable
 def show_verification(found: Verification) -> None:
     """What checking a sealed footprint found."""
     console = _console()
-    styles = {"PASS": "bold green", "EDGE": "bold yellow", "FAIL": "bold red"}
+    styles = {
+        "PASS": "bold green", "EDGE": "bold yellow", "PARTIAL": "bold yellow", "FAIL": "bold red",
+    }  # fmt: skip
     console.print(Text(found.verdict, style=styles[found.verdict]), found.name)
     console.print(f"{found.total} {found.unit}", Text(found.hash, style="dim"))
     if found.altered is not None:
@@ -263,3 +274,5 @@ def show_verification(found: Verification) -> None:
     if found.verdict != "FAIL":
         told = Message("{n} figures calculated again, all the same.", n=found.checked)
         console.print(str(told))
+    for told in found.unchecked:
+        console.print(Text(str(told), style="yellow"))

@@ -14,8 +14,9 @@ from rich.text import Text
 
 from tanyuan.backgrounds.library import Entry
 from tanyuan.backgrounds.package import said
-from tanyuan.backgrounds.products import Product
+from tanyuan.backgrounds.products import Product, name_of
 from tanyuan.backgrounds.report import Report
+from tanyuan.backgrounds.supply_chain import Branch
 from tanyuan.backgrounds.weighing import weights
 from tanyuan.documents.numbers import sealed_string, shown
 from tanyuan.formats.background_import import Imported
@@ -93,6 +94,9 @@ def _show_about(console: Console, entry: Entry) -> None:
     ]
     for line in lines:
         console.print(f"  {line}")
+    if summary.get("stated"):
+        stated = Message("{n} products whose figures the source states", n=summary["stated"])
+        console.print(f"  {stated}")
     if about["licence"]:
         console.print(f"  {Message('Licence: {licence}', licence=about['licence'])}")
 
@@ -105,7 +109,8 @@ def show_backgrounds(entries: Sequence[Entry]) -> None:
         return
     table = _table(
         (Message("Name"), ""), (Message("Products"), "right"), (Message("Complete"), "right"),
-        (Message("Format"), ""), (Message("Hash"), ""),
+        (Message("Format"), ""), (Message("Licence"), ""), (Message("Figures"), ""),
+        (Message("Hash"), ""),
     )  # fmt: skip
     for entry in entries:
         summary = entry.about["summary"]
@@ -114,12 +119,14 @@ def show_backgrounds(entries: Sequence[Entry]) -> None:
             f"{summary['products']:,}",
             f"{summary['complete']:,}",
             entry.about["format"],
+            entry.about["licence"],
+            str(Message("shareable") if entry.shareable else Message("not shareable")),
             Text(entry.folder.name[:12], style="dim"),
         )
     console.print(table)
 
 
-def _found(entry: Entry, words: Sequence[str], limit: int) -> tuple[list[int], int]:
+def found_products(entry: Entry, words: Sequence[str], limit: int) -> tuple[list[int], int]:
     """Places of the products whose names hold all words, and how many there are in all."""
     wanted = [word.casefold() for word in words]
     places = [
@@ -142,7 +149,7 @@ def products_json(
     background = entry.background
     weighed = weights(background.columns, gwp_set)
     found = []
-    for place in _found(entry, words, limit)[0]:
+    for place in found_products(entry, words, limit)[0]:
         product = entry.products[place]
         row = product.sign * background.intensities[place]
         found.append(
@@ -169,7 +176,7 @@ def show_background(entry: Entry, words: Sequence[str], gwp_set: str, limit: int
     background = entry.background
     weighed = weights(background.columns, gwp_set)
     totals = np.asarray(background.intensities @ weighed.values)
-    places, count = _found(entry, words, limit)
+    places, count = found_products(entry, words, limit)
     table = _table(
         (Message("Product"), ""), (Message("Place"), ""), (Message("kg CO2e"), "right"),
         (Message("Unit"), ""), (Message("Cut off"), "right"),
@@ -206,6 +213,24 @@ def show_background(entry: Entry, words: Sequence[str], gwp_set: str, limit: int
         gases = ", ".join(weighed.unknown)
         unknown = Message("{gwp_set} has no value for: {gases}", gwp_set=gwp_set, gases=gases)
         console.print(Text(str(unknown), "yellow"))
+
+
+def show_tree(branches: Sequence[Branch]) -> None:
+    """A supply chain, each branch under what takes it."""
+    console = _console()
+    table = _table(
+        (Message("Product"), ""), (Message("Amount"), "right"), (Message("Unit"), ""),
+        (Message("kg CO2e"), "right"), (Message("Share"), "right"), (Message("Own"), "right"),
+    )  # fmt: skip
+    whole = branches[0].total
+    for branch in branches:
+        product = branch.product
+        share = f"{100 * branch.total / whole:.1f} %" if whole else ""
+        table.add_row(
+            Text("  " * branch.depth + name_of(product)), shown(branch.amount), product.unit,
+            shown(branch.total), share, shown(branch.own),
+        )  # fmt: skip
+    console.print(table)
 
 
 def show_report(report: Report) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from tanyuan.documents.numbers import sealed_string
 from tanyuan.factors.factor import Factor, factor_to_record
 from tanyuan.factors.search import Found
-from tanyuan.factors.starter import Property, source
+from tanyuan.factors.starter import Property, sources
 from tanyuan.footprint.result import Footprint, LineResult, Uncertainty
 from tanyuan.footprint.seal import UNCERTAINTY_DIGITS, Verification, footprint_hash
 from tanyuan.problems import Problem
@@ -60,6 +60,7 @@ def footprint_json(footprint: Footprint) -> dict[str, Any]:
         "exceptions": [{"line": line, "reason": why} for line, why in footprint.exceptions],
         "bars": [{"code": bar.code, "message": str(bar.message)} for bar in footprint.bars],
         "uncertainty": _uncertainty(footprint.uncertainty),
+        **_backgrounds(footprint),
         "published": [
             {
                 "stage": row.stage,
@@ -72,6 +73,22 @@ def footprint_json(footprint: Footprint) -> dict[str, Any]:
         "synthetic": study.synthetic,
         "hash": footprint_hash(footprint),
     }
+
+
+def _backgrounds(footprint: Footprint) -> dict[str, Any]:
+    """What products of backgrounds the result rests on, by their references."""
+    found = {
+        factor.id: {
+            "database": factor.background.database,
+            "hash": factor.background.hash,
+            "licence": factor.background.licence,
+            "cut_off": _number(factor.background.missing_share),
+            "supply_chain": f'tanyuan background tree "{factor.id}"',
+        }
+        for factor in footprint.factors
+        if factor.background is not None
+    }
+    return {"backgrounds": found} if found else {}
 
 
 def _line(line: LineResult, total: float) -> dict[str, Any]:
@@ -156,7 +173,9 @@ def property_json(known: Property) -> dict[str, Any]:
 
 
 def _source(key: str) -> dict[str, Any]:
-    origin = source(key)
+    origin = sources().get(key)
+    if origin is None:
+        return {"key": "", "title": key, "number": "", "year": None, "url": ""}
     return {
         "key": origin.key,
         "title": origin.title,
@@ -176,6 +195,7 @@ def verification_json(found: Verification) -> dict[str, Any]:
         "hash": found.hash,
         "altered": str(found.altered) if found.altered else None,
         "checked": found.checked,
+        "unchecked": [str(told) for told in found.unchecked],
         "figures": [
             {"path": f.path, "sealed": f.sealed, "again": f.again, "match": str(f.match)}
             for f in found.figures
