@@ -89,7 +89,7 @@ class Linked:
     outer: Exchanges
     direct: Exchanges
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Number of processes."""
         return int(self.inner.column.max(initial=-1)) + 1
@@ -106,7 +106,7 @@ class Linked:
         taken = outer.amount[:, None] * background.intensities[outer.row]
         for column in range(k):
             right[:, column] -= sums(outer.column, taken[:, column], m)
-        return np.asarray(_solved(self._matrix[None], right[None])[0])
+        return np.asarray(self._solved(self._runs[None], right[None])[0])
 
     def sampled(self, background: Background, seed: int, samples: int) -> Floats:
         """What one unit of each product causes in each sample, (m, samples), weighed as stored.
@@ -131,67 +131,56 @@ class Linked:
             * draw_ratios(table.scatter, counters(table.key, seed), 0, batches)[:, :samples]
             for table in (self.inner, self.outer, self.direct)
         )
-        matrix = np.zeros((samples, self.size, self.size))
+        runs = np.zeros((samples, self.size, self.size))
         right = np.zeros((self.size, samples))
         for amount, row, column in zip(inner, self.inner.row, self.inner.column, strict=True):
-            matrix[:, row, column] += amount
+            runs[:, column, row] += amount
         for amount, row, column in zip(direct, self.direct.row, self.direct.column, strict=True):
             right[column] += amount * stored.weights[row]
         for amount, row, column in zip(outer, self.outer.row, self.outer.column, strict=True):
             right[column] -= amount * stored.values[row, :samples]
-        self._check(matrix, self._matrix)
-        return _solved(matrix, right.T[:, :, None])[:, :, 0].T
+        return self._solved(runs, right.T[:, :, None])[:, :, 0].T
 
     @cached_property
-    def _matrix(self) -> Floats:
-        """(m, m) the nominal technosphere, checked."""
+    def _runs(self) -> Floats:
+        """(m, m) what a run of each process, by row, gives and takes of each product."""
         m, inner = self.size, self.inner
-        matrix = sums(inner.row * m + inner.column, inner.amount, m * m).reshape(m, m)
-        self._check(matrix[None], matrix)
-        return matrix
+        return sums(inner.column * m + inner.row, inner.amount, m * m).reshape(m, m)
 
-    @cached_property
-    def _looped(self) -> NDArray[np.intp]:
-        """The processes that supply themselves through others."""
+    def _solved(self, runs: Floats, right: Floats) -> Floats:
+        """The y of runs · y = right for (samples, m, m) and (samples, m, k), where all is made.
+
+        Solved along are the prices at which each process earns what it makes of its product; that
+        they are positive shows that no loop uses up what it makes (`tanyuan.lca.productivity`).
+        """
+        signs = np.sign(self._runs.diagonal())
+        makes = runs.diagonal(axis1=1, axis2=2) * signs
+        if not (makes > 0).all():
+            raise SingularSystemError(tuple(np.flatnonzero(~(makes > 0).all(axis=0)).tolist()))
+        with contextlib.suppress(np.linalg.LinAlgError):
+            found = np.linalg.solve(runs, np.concatenate((makes[:, :, None], right), axis=2))
+            priced = (found[:, :, 0] * signs > 0).all(axis=1)
+            if np.count_nonzero(self._runs * signs > 0) > self.size:  # something is spared
+                priced[:] = False
+            if not priced.all():
+                self._check(runs[~priced])
+            finite = np.isfinite(found)
+            if not finite.all():
+                raise SingularSystemError((int(np.argwhere(~finite)[0, 1]),))
+            return np.asarray(found[:, :, 1:])
+        self._check(runs)
+        raise SingularSystemError(())
+
+    def _check(self, runs: Floats) -> None:
+        """Refuse samples in which a loop uses up what it makes."""
+        if not len(runs):
+            return
         reach = np.eye(self.size)
         reach[self.inner.row, self.inner.column] = 1.0
         for _ in range(self.size.bit_length()):
             reach = np.minimum(reach @ reach, 1.0)
-        return np.flatnonzero((reach * reach.T).sum(axis=0) > 1)
-
-    def _check(self, matrices: Floats, nominal: Floats) -> None:
-        """Refuse matrices (samples, m, m) whose processes use up what they make.
-
-        As in `tanyuan.lca.productivity`, by the prices at which each process of a loop earns
-        something.
-        """
-        signs = np.sign(nominal.diagonal())
-        makes = matrices.diagonal(axis1=1, axis2=2) * signs
-        if not (makes > 0).all():
-            raise SingularSystemError(tuple(np.flatnonzero(~(makes > 0).all(axis=0)).tolist()))
-        looped = self._looped
-        if not looped.size:
-            return
-        loops = matrices[:, looped[:, None], looped]
-        suspects = np.ones(len(loops), bool)
-        spared = signs[looped, None] * nominal[looped[:, None], looped] > 0
-        if spared.sum() == len(looped):  # the diagonal alone
-            with contextlib.suppress(np.linalg.LinAlgError):
-                prices = np.linalg.solve(np.swapaxes(loops, 1, 2), makes[:, looped, None])[:, :, 0]
-                suspects &= ~(prices * signs[looped] > 0).all(axis=1)
-        for sample in np.flatnonzero(suspects).tolist():
-            loop = unproductive_loop(loops[sample], None)
+        looped = np.flatnonzero((reach * reach.T).sum(axis=0) > 1)
+        for sample in runs[:, looped[:, None], looped] if looped.size else ():
+            loop = unproductive_loop(sample.T, None)
             if loop:
                 raise SingularSystemError(tuple(looped[list(loop)].tolist()))
-
-
-def _solved(matrices: Floats, right: Floats) -> Floats:
-    """The y of Mᵀ y = right for matrices (samples, m, m) and right sides (samples, m, k)."""
-    try:
-        found = np.linalg.solve(np.swapaxes(matrices, 1, 2), right)
-    except np.linalg.LinAlgError:
-        raise SingularSystemError(()) from None
-    wrong = np.argwhere(~np.isfinite(found))
-    if wrong.size:
-        raise SingularSystemError((int(wrong[0, 1]),))
-    return np.asarray(found)
