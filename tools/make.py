@@ -23,6 +23,7 @@ PEER = ROOT / ".venv-bench"  # the benches' peer, apart from our own packages
 PIP = ["-m", "pip", "install", "-q", "--disable-pip-version-check"]
 LOCKS = ROOT / "requirements"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SERVED = ("tests/browser", "tests/server")  # of the server floor; their lines are not counted
 TESTED_LINES = ["src", "tests", "tools", "examples", "bench"]
 
 
@@ -158,9 +159,11 @@ def test() -> None:
     prepare_browser()
     for old in ROOT.glob(".coverage*"):
         old.unlink()
-    run(BIN / "coverage", "run", "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup")
+    tests = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
+    run(BIN / "coverage", "run", *tests, *(f"--ignore={place}" for place in SERVED))
     run(BIN / "coverage", "combine", "-q")
     run(BIN / "coverage", "report")
+    run(PYTHON, *tests, *SERVED)
 
 
 def bench(*arguments: str) -> None:
