@@ -6,6 +6,9 @@ meets the same sample k.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,12 +49,20 @@ def ratios(entry: Entry, gwp_set: str, place: int) -> Floats:
     value = float(entry.background.intensities[place] @ values)
     if not value:
         return none
+    found = np.asarray(_drawn(entry.folder, gwp_set)[place], np.float64) / value
+    return found if (np.abs(found - 1) > _ROUNDING).any() else none
+
+
+@lru_cache(maxsize=4)
+def _drawn(folder: Path, gwp_set: str) -> NDArray[np.float32]:
+    """The samples of all products, mapped from their file."""
     from tanyuan.lca.derived import stored_background  # noqa: PLC0415 - only to draw
 
+    entry = Entry.of(folder)
     drawn = stored_background(
-        entry.system, entry.characterisation, entry.derived, values,
-        samples=samples_of(system.size), seed=SEED,
+        entry.system, entry.characterisation, entry.derived,
+        weights(entry.background.columns, gwp_set).values,
+        samples=samples_of(entry.system.system.size), seed=SEED,
     ).samples  # fmt: skip
     assert drawn is not None  # noqa: S101 - weights and samples were asked for
-    found = np.asarray(drawn.values[place], np.float64) / value
-    return found if (np.abs(found - 1) > _ROUNDING).any() else none
+    return drawn.values
