@@ -2,6 +2,7 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 
@@ -9,12 +10,15 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.test import Client
+from typer.testing import CliRunner
 
 from tanyuan.documents.identifiers import credit_code_from
 from tanyuan.server.base.models import AuditEvent
 from tanyuan.server.base.refusals import NotFound, Refused
 from tanyuan.server.people import accounts
 from tanyuan.server.people.models import Organisation, Person
+from tanyuan.server.web import gates
+from tanyuan.server.web.account_commands import account
 
 PASSWORD = "correct horse battery"  # noqa: S105
 NEW = "another long phrase"
@@ -106,32 +110,49 @@ def test_only_accounts_in_use_are_reset(cast, email):
         accounts.person_of(email)
 
 
-def tanyuan(*words):
+@pytest.fixture
+def tell(monkeypatch):
+    """Give a command of `tanyuan account` in this process, on the database of the tests."""
+    monkeypatch.setattr(gates, "claim_data", lambda: True)  # one of its own is not given twice
+
+    def command(*words):
+        return CliRunner().invoke(account, words)
+
+    return command
+
+
+LINK = r"http://localhost:8000/accounts/password/reset/key/[0-9a-z]+-[0-9a-z-]+/"
+
+
+def test_the_commands_say_what_to_do(tell):
+    made = tell("found", "a@b.example", "--code", CODE, "--name-en", "P")
+    assert made.exit_code == 0, made.output
+    assert re.search(LINK, made.stdout)
+    again = tell("found", "c@b.example", "--code", CODE, "--name-en", "P")
+    assert (again.exit_code, "is registered" in again.stderr) == (2, True)
+    wrong = tell("found", "c@b.example", "--code", "123", "--name-en", "P")
+    assert (wrong.exit_code, "18" in wrong.stderr) == (2, True)
+    reset = tell("reset", "A@B.example", "--second-factor")
+    assert re.search(LINK, reset.stdout)
+    unknown = tell("reset", "nobody@b.example")
+    assert "There is no account with the address nobody@b.example." in unknown.stderr
+    deleted = tell("delete", "a@b.example")
+    assert "P has no manager from now on." in deleted.stdout
+    assert tell("delete", "a@b.example").exit_code == 2
+
+
+def test_the_first_account_is_made_in_an_empty_folder(tmp_path):
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("TANYUAN", "DJANGO"))}
-    return subprocess.run(
-        [sys.executable, "-m", "tanyuan", *words],
+    words = ("found", "a@b.example", "--code", CODE, "--name-en", "P", "--data", str(tmp_path))
+    made = subprocess.run(
+        [sys.executable, "-m", "tanyuan", "account", *words],
         env={**kept, "PYTHONWARNINGS": "ignore", "TANYUAN_LANG": "en"},
         capture_output=True,
         text=True,
         check=False,
         timeout=300,
     )
-
-
-def test_the_commands_say_what_to_do(tmp_path):
-    there = ("--data", str(tmp_path))
-    made = tanyuan("account", "found", "a@b.example", "--code", CODE, "--name-en", "P", *there)
     assert made.returncode == 0, made.stderr
-    link = r"http://localhost:8000/accounts/password/reset/key/[0-9a-z]+-[0-9a-z-]+/"
-    assert re.search(link, made.stdout)
-    again = tanyuan("account", "found", "c@b.example", "--code", CODE, "--name-en", "P", *there)
-    assert (again.returncode, "is registered" in again.stderr) == (2, True)
-    wrong = tanyuan("account", "found", "c@b.example", "--code", "123", "--name-en", "P", *there)
-    assert (wrong.returncode, "18" in wrong.stderr) == (2, True)
-    reset = tanyuan("account", "reset", "A@B.example", "--second-factor", *there)
-    assert re.search(link, reset.stdout)
-    unknown = tanyuan("account", "reset", "nobody@b.example", *there)
-    assert "There is no account with the address nobody@b.example." in unknown.stderr
-    deleted = tanyuan("account", "delete", "a@b.example", *there)
-    assert "P has no manager from now on." in deleted.stdout
-    assert tanyuan("account", "delete", "a@b.example", *there).returncode == 2
+    assert re.search(LINK, made.stdout)
+    with sqlite3.connect(tmp_path / "tanyuan.sqlite3") as database:
+        assert database.execute("select email from people_person").fetchall() == [("a@b.example",)]
