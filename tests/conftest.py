@@ -1,9 +1,6 @@
-import pytest
+"""For all tests: speed is measured by the benches, so no example has a deadline."""
 
+from hypothesis import settings
 
-@pytest.fixture(autouse=True, scope="session")
-def no_backgrounds_of_ones_own(tmp_path_factory):
-    """Databases that a developer has imported change no test."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TANYUAN_BACKGROUNDS", str(tmp_path_factory.mktemp("backgrounds")))
-        yield
+settings.register_profile("tanyuan", deadline=None)
+settings.load_profile("tanyuan")

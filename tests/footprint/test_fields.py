@@ -79,6 +79,7 @@ def test_amounts_are_equal_as_they_are_written():
     assert Amount(parse("2 * a")) != Amount(parse("a * 2"))
     assert Amount(Decimal(1)) != 1
     assert len({Amount(Decimal("1.50")), Amount(Decimal("1.5"))}) == 1
+    assert str(Amount(Decimal("-14772524168686576.0")).number) == "-14772524168686576"
     assert repr(Amount(parse("a"))) == "Amount('a')"
 
 

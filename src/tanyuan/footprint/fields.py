@@ -102,7 +102,8 @@ class Amount:
     __slots__ = ("formula", "number")
 
     def __init__(self, value: Decimal | Expression) -> None:
-        self.number = value if isinstance(value, Decimal) else None
+        # One spelling of a number, however it was given
+        self.number = Decimal(decimal_string(value)) if isinstance(value, Decimal) else None
         self.formula = value if isinstance(value, Expression) else None
 
     @property
