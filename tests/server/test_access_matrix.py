@@ -117,6 +117,7 @@ class Scene:
     """People, keys and, for each subject, the values of the addresses' parameters."""
 
     people: dict = field(default_factory=dict)
+    cookies: dict = field(default_factory=dict)
     keys: dict = field(default_factory=dict)
     values: dict = field(default_factory=dict)
 
@@ -258,8 +259,19 @@ def scene(django_db_setup, django_db_blocker):
     from tanyuan.languages import in_language
 
     with django_db_blocker.unblock(), in_language("en"), transaction.atomic():
-        yield _scene()
+        made = _scene()
+        made.cookies = {
+            role: _signed_in(person) for role, person in made.people.items() if person is not None
+        }
+        yield made
         transaction.set_rollback(True)
+
+
+def _signed_in(person):
+    """The cookie of a person's session."""
+    client = Client()
+    client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+    return client.cookies
 
 
 @pytest.fixture(autouse=True)
@@ -273,15 +285,13 @@ def undisturbed(settings):
 
 
 def ask(scene, role, method, address, data=None, body=None):
-    """One request of a role, whose changes are undone."""
+    """One request of a role, in a browser of its own, whose changes are undone."""
     client = Client(HTTP_ACCEPT_LANGUAGE="en", raise_request_exception=False)
     headers = {}
+    if role in scene.keys:
+        headers["Authorization"] = f"Bearer {scene.keys[role]}"
+    client.cookies.update(scene.cookies.get(role, {}))
     with transaction.atomic():
-        person = scene.people.get(role)
-        if role in scene.keys:
-            headers["Authorization"] = f"Bearer {scene.keys[role]}"
-        elif person is not None:
-            client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
         if body is not None:
             answer = client.generic(method, address, body, "application/json", headers=headers)
         else:

@@ -18,11 +18,11 @@ MANAGER, ENGINEER = "manager@works.example", "engineer@works.example"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(first_start, tmp_path_factory):
     """A server whose database waits a second for its lock."""
-    data, port = tmp_path_factory.mktemp("data"), free_port()
+    data, port = first_start.copied_to(tmp_path_factory.mktemp("bad") / "data"), free_port()
     with running(data, port=port, TANYUAN_DATABASE_WAIT="1") as process:
-        ask(port)
+        ask(port, "/health/")
         process.data, process.port = data, port
         (process.worker,) = children(process.pid)
         yield process

@@ -25,23 +25,19 @@ from tanyuan.footprint.seal import verify
 from tanyuan.formats.examples import examples_folder
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return tmp_path_factory.mktemp("data")
+@pytest.fixture
+def data(first_start, tmp_path):
+    """A data folder in use, with the demonstration region."""
+    return first_start.copied_to(tmp_path / "data")
 
 
-def test_it_starts_answers_tells_its_accounts_and_stops(data):
-    port = free_port()
-    with running(data, port=port) as server:
-        status, page = ask(port)
-        assert status == 200
-        assert "探源" in page
-        server.send_signal(signal.SIGINT)
-        assert server.wait(20) == 0
-        printed = server.printed.read_text()
-    assert f"http://localhost:{port}/" in printed
-    assert "engineer@works.example" in printed
-    assert "Traceback" not in printed
+def test_it_starts_answers_tells_its_accounts_and_stops(first_start):
+    assert first_start.status == 200
+    assert "探源" in first_start.page
+    assert first_start.ended == 0
+    assert f"http://localhost:{first_start.port}/" in first_start.printed
+    assert "engineer@works.example" in first_start.printed
+    assert "Traceback" not in first_start.printed
 
 
 def test_a_second_start_keeps_what_was_made(data):
@@ -74,19 +70,26 @@ def test_a_backup_is_whole_and_is_not_overwritten(data, tmp_path):
     assert "exists already" in again.stderr
 
 
-def test_a_backup_taken_while_it_runs_is_restored_on_an_empty_machine(data, tmp_path):
-    """As the operations guide says it, command by command."""
+def test_while_it_runs_a_backup_is_taken_and_no_second_writer_let_in(data, tmp_path):
+    """The backup is restored on an empty machine as the operations guide says it."""
     backup, restored, port = tmp_path / "backup", tmp_path / "restored", free_port()
     backup.mkdir()
     with running(data, port=port):
-        ask(port)
+        ask(port, "/health/")
         assert tanyuan("backup", str(backup / "tanyuan.sqlite3"), "--data", str(data)).stdout
         for name in ("files", "secrets"):
             shutil.copytree(data / name, backup / name)
+        other = tanyuan("serve", "--data", str(data), PORT=str(free_port()))
+        assert other.returncode == 2
+        assert "Another process of the server writes to this data folder" in other.stderr
+        for words in (("migrate",), ("account", "reset", "engineer@works.example")):
+            refused = tanyuan(*words, "--data", str(data))
+            assert (refused.returncode, "stop it first" in refused.stderr) == (2, True)
+    assert tanyuan("migrate", "--data", str(data)).returncode == 0
     shutil.copytree(backup, restored)
     port = free_port()
     with running(restored, port=port):
-        ask(port)
+        ask(port, "/health/")
         who = Browser(port).sign_in("researcher@institute.example", password_of(restored))
         study = studies_in(who.get("/studies/")[2]).pop()
         status, _, sealed = who.get(f"/studies/{study}/revisions/1/files/sealed/")
@@ -107,19 +110,6 @@ def test_a_worker_is_refused_on_sqlite(data):
     assert "SQLite" in done.stderr
 
 
-def test_a_second_server_on_the_same_data_is_refused(data):
-    port = free_port()
-    with running(data, port=port):
-        assert ask(port)[0] == 200
-        other = tanyuan("serve", "--data", str(data), PORT=str(free_port()))
-        assert other.returncode == 2
-        assert "Another process of the server writes to this data folder" in other.stderr
-        for words in (("migrate",), ("account", "reset", "engineer@works.example")):
-            refused = tanyuan(*words, "--data", str(data))
-            assert (refused.returncode, "stop it first" in refused.stderr) == (2, True)
-    assert tanyuan("migrate", "--data", str(data)).returncode == 0
-
-
 def test_an_address_of_another_machine_is_told(data):
     done = tanyuan("serve", "--data", str(data), HOST="192.0.2.1", PORT=str(free_port()))
     assert done.returncode == 2
@@ -129,7 +119,7 @@ def test_an_address_of_another_machine_is_told(data):
 def test_a_closed_terminal_leaves_nobody_behind(data):
     port = free_port()
     with running(data, port=port) as server:
-        ask(port)
+        ask(port, "/health/")
         (worker,) = children(server.pid)
         server.send_signal(signal.SIGHUP)
         assert server.wait(60) == 0
@@ -195,34 +185,34 @@ def wait_for(state, data):
     raise AssertionError(f"the job is {state_of_the_job(data)}, not {state}")
 
 
-def test_a_running_job_goes_back_into_the_queue_and_is_done_after_the_next_start(tmp_path):
+def test_a_running_job_goes_back_into_the_queue_and_is_done_after_the_next_start(data):
     port = free_port()
-    with running(tmp_path, port=port, program=[sys.executable, "-c", SLOW]) as server:
-        ask(port)
-        browser = Browser(port).sign_in("engineer@works.example", password_of(tmp_path))
+    with running(data, port=port, program=[sys.executable, "-c", SLOW]) as server:
+        ask(port, "/health/")
+        browser = Browser(port).sign_in("engineer@works.example", password_of(data))
         file = ("tyre.xlsx", (examples_folder() / "tyre.xlsx").read_bytes())
         assert browser.post("/studies/upload/", file=file)[0] == 200
-        wait_for("running", tmp_path)
+        wait_for("running", data)
         server.send_signal(signal.SIGINT)
         assert server.wait(60) == 0
         assert "Traceback" not in server.printed.read_text()
-    assert state_of_the_job(tmp_path) == "waiting"
-    with running(tmp_path, port=port):
-        wait_for("done", tmp_path)
+    assert state_of_the_job(data) == "waiting"
+    with running(data, port=port):
+        wait_for("done", data)
 
 
-def test_a_job_whose_process_was_killed_is_done_after_the_next_start(tmp_path):
+def test_a_job_whose_process_was_killed_is_done_after_the_next_start(data):
     port = free_port()
-    with running(tmp_path, port=port, program=[sys.executable, "-c", SLOW]) as server:
-        ask(port)
-        browser = Browser(port).sign_in("engineer@works.example", password_of(tmp_path))
+    with running(data, port=port, program=[sys.executable, "-c", SLOW]) as server:
+        ask(port, "/health/")
+        browser = Browser(port).sign_in("engineer@works.example", password_of(data))
         file = ("tyre.xlsx", (examples_folder() / "tyre.xlsx").read_bytes())
         browser.post("/studies/upload/", file=file)
-        wait_for("running", tmp_path)
+        wait_for("running", data)
         workers = children(server.pid)
         for process in (server.pid, *workers):
             os.kill(process, signal.SIGKILL)
         server.wait(60)
-    assert state_of_the_job(tmp_path) == "running"
-    with running(tmp_path, port=port):
-        wait_for("done", tmp_path)
+    assert state_of_the_job(data) == "running"
+    with running(data, port=port):
+        wait_for("done", data)

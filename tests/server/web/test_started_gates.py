@@ -18,6 +18,16 @@ def data(tmp_path_factory):
     return folder
 
 
+def with_sqlite(*version):
+    """The program on some version of SQLite."""
+    return [
+        sys.executable,
+        "-c",
+        f"import sqlite3; sqlite3.sqlite_version_info = {version}\n"
+        "from tanyuan.cli import main; main()",
+    ]
+
+
 def refused(data, *options, **more):
     """What a start that is refused says."""
     done = tanyuan("serve", "--data", str(data), *options, PORT=str(free_port()), **more)
@@ -27,32 +37,39 @@ def refused(data, *options, **more):
     return done.stderr
 
 
+def test_production_does_not_start_unsafe_and_says_all_that_is(data):
+    """One start for all gates; that each alone closes is in test_gates.py."""
+    unsafe = {"TANYUAN_DEBUG": "yes", "TANYUAN_HOSTS": "*", "TANYUAN_SECOND_FACTOR": "no"}
+    said = refused(data, "--demonstration", **{**PRODUCTION, **unsafe})
+    for word in (
+        "Debugging is on in production",
+        "demonstration region is on in production",
+        "TANYUAN_HOSTS is *",
+        "second factor is off in production",
+    ):
+        assert word in said
+
+
 @pytest.mark.parametrize(
     ("setting", "word"),
     [
-        ({"TANYUAN_DEBUG": "yes"}, "Debugging is on in production"),
-        ({"TANYUAN_HOSTS": "*"}, "TANYUAN_HOSTS is *"),
-        ({"TANYUAN_SECOND_FACTOR": "no"}, "second factor is off in production"),
         ({"TANYUAN_PROXIES": "many"}, "TANYUAN_PROXIES is “many”"),
         ({"TANYUAN_DATABASE": "mysql://x"}, "no PostgreSQL address"),
     ],
 )
-def test_production_does_not_start_unsafe(data, setting, word):
-    assert word in refused(data, **{**PRODUCTION, **setting})
-
-
-def test_production_shows_no_demonstration(data):
-    assert "demonstration region is on in production" in refused(
-        data, "--demonstration", **PRODUCTION
-    )
+def test_a_setting_that_cannot_be_read_stops_the_start(data, setting, word):
+    assert word in refused(data, **PRODUCTION, **setting)
 
 
 def test_a_sound_production_starts_and_its_secret_is_its_own(data):
     port = free_port()
-    with running(data, port=port, demonstration=False, **PRODUCTION) as server:
+    more = {"program": with_sqlite(3, 51, 3), "demonstration": False}
+    with running(data, port=port, **more, **PRODUCTION) as server:
         assert ask(port, "/health/")[0] == 200
         assert ask(port, "/accounts/login/")[0] == 400  # asked by another name
-        assert "accounts, password" not in server.printed.read_text()
+        printed = server.printed.read_text()
+    assert "accounts, password" not in printed
+    assert "can damage its log" not in printed
     secret = data / "secrets" / "django-key"
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert stat.S_IMODE(secret.parent.stat().st_mode) == 0o700
@@ -91,17 +108,10 @@ def test_a_newer_schema_than_ours_is_no_fault_and_an_older_one_is_mended_on_sqli
         assert database.execute("SELECT count(*) FROM people_requestcount").fetchone() == (0,)
 
 
-@pytest.mark.parametrize(("version", "warned"), [((3, 40, 1), True), ((3, 51, 3), False)])
-def test_an_old_sqlite_is_warned_of_and_one_process_writes(data, version, warned):
-    program = [
-        sys.executable,
-        "-c",
-        f"import sqlite3; sqlite3.sqlite_version_info = {version}\n"
-        "from tanyuan.cli import main; main()",
-    ]
+def test_an_old_sqlite_is_warned_of_and_one_process_writes(data):
     port = free_port()
-    more = {"program": program, "demonstration": False}
+    more = {"program": with_sqlite(3, 40, 1), "demonstration": False}
     with running(data, "--workers", "4", port=port, **more) as server:
-        assert ask(port)[0] == 200
+        assert ask(port, "/health/")[0] == 200
         assert len(children(server.pid)) == 1
-        assert ("can damage its log" in server.printed.read_text()) is warned
+        assert "can damage its log" in server.printed.read_text()
