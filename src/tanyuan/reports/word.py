@@ -58,6 +58,7 @@ _WIDE, _ACROSS = 166.0, 257.0
 _SEAL, _SILL = 17.0, 42.0
 _DRAWING = 840.0  # width of a drawing that fills the page
 _SHORT_TABLE, _LONG_CELL = 12, 400
+_SHORT_ACROSS = 4  # a page across holds few rows: moving a table whole would leave it empty
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _ANNEX_MARKS = 100
 
@@ -328,7 +329,8 @@ class _Writer:
     ) -> None:
         """A table; its head is repeated on every page, and a short one stays on one page."""
         style = styles.TABLE_SMALL if len(columns) > 5 else styles.TABLE_TEXT
-        short = len(rows) <= _SHORT_TABLE and all(
+        most = _SHORT_TABLE if self.width == _WIDE else _SHORT_ACROSS
+        short = len(rows) <= most and all(
             len(cell) < _LONG_CELL for row in rows for cell in row.cells
         )
         listed = [Row(tuple(column.title for column in columns), "head")] * head + list(rows)
