@@ -70,14 +70,19 @@ class Turns:
 
     def ask_peer(self, how: str, name: str, solver: str, **more: str) -> None:
         """One process of Brightway's, with projects of its own."""
+        self._say(f"Brightway, {how}", name)
         command = (self.peer, "-m", "bench.peer", name, solver, self.file)
         with tempfile.TemporaryDirectory() as folder:
             self.theirs.ask(how, self.threads, command, BRIGHTWAY2_DIR=folder, **more)
 
     def ask_us(self, name: str, **more: str) -> None:
         """One process of ours."""
+        self._say("Tanyuan", name)
         command = (sys.executable, "-m", "bench.ours", name, str(self.threads), self.file)
         self.ours.ask("", self.threads, command, **more)
+
+    def _say(self, who: str, what: str) -> None:
+        print(f"{self.threads} thread(s): {what}, {who}", file=sys.stderr, flush=True)
 
 
 def main(size: int, peer: Path, rounds: int, large: bool) -> None:
