@@ -90,6 +90,7 @@ FORMATS: Mapping[str, Format] = {
         Format("ecospold1", "ecoSpold 1", "tanyuan.formats.ecospold1"),
         Format("ecospold2", "ecoSpold 2", "tanyuan.formats.ecospold2"),
         Format("simapro", "SimaPro CSV", "tanyuan.formats.simapro"),
+        Format("brightway", "Brightway Excel", "tanyuan.formats.brightway", writes=True),
     )
 }
 """Every format by its key."""
