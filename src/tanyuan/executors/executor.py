@@ -68,7 +68,7 @@ class Failure:
         )
         return cls((problem,))
 
-    def error(self, piece: Message) -> InputError:
+    def error(self, piece: Message | str) -> InputError:
         """As an error that names the piece."""
         found = []
         for problem in self.problems:
@@ -108,7 +108,7 @@ class Executor(ABC):
         self,
         work: Callable[[Piece], Found],
         pieces: Iterable[Piece],
-        name: Callable[[Piece], Message],
+        name: Callable[[Piece], Message | str],
     ) -> Generator[Found, None, None]:
         """What the work makes of each piece, in the order of the pieces, as it comes.
 

@@ -98,8 +98,10 @@ def monte_carlo(
             StructuredMonteCarlo,
         )
 
+        # Summed by numpy, since BLAS adds up in an order that hangs on its threads
+        nominal = (solved.intensities * weights).sum(axis=1)
         return StructuredMonteCarlo.of(
-            system, solved.factorised, flows, seed=seed, tolerance=tolerance
+            system, solved.factorised, flows, nominal, seed=seed, tolerance=tolerance
         )
     return SparseMonteCarlo.of(system, flows, seed=seed)
 

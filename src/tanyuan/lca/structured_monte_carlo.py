@@ -25,7 +25,8 @@ from tanyuan.lca.draws import WIDTH, round_keys
 from tanyuan.lca.exchanges import sums
 from tanyuan.lca.monte_carlo import MonteCarlo, SparseMonteCarlo
 from tanyuan.lca.sampled_columns import SampledColumns
-from tanyuan.lca.structure import Layout, StructuredLU
+from tanyuan.lca.steady_product import SteadyMatrix, coarse
+from tanyuan.lca.structure import DenseLU, Layout, StructuredLU
 from tanyuan.lca.system import System
 
 Floats = NDArray[np.float64]
@@ -68,6 +69,7 @@ class StructuredMonteCarlo(MonteCarlo):
         system: System,
         factorised: StructuredLU,
         weights: Floats,
+        intensities: Floats,
         *,
         seed: int,
         tolerance: float,
@@ -78,6 +80,7 @@ class StructuredMonteCarlo(MonteCarlo):
             system: with keys, see `System.keyed`.
             factorised: its matrix, factorised.
             weights: (flows,) what one unit of each elementary flow counts, for instance kg CO2e.
+            intensities: (n,) nominal, so weighed.
             seed: of all draws.
             tolerance: 1e-6 or larger is worked in single precision.
         """
@@ -89,13 +92,12 @@ class StructuredMonteCarlo(MonteCarlo):
         inputs = inner.take(np.flatnonzero(~own & (inner.amount != 0)))
         emissions = outer.take(np.flatnonzero(weights[outer.row] != 0))
         counted = emissions.amount * weights[emissions.row]
-        nominal = sums(emissions.column, counted, system.size)
         makes = np.empty(at.size)
         makes[order.product] = at.diagonal
         weight = np.empty(at.size)
         weight[order.product] = at.weight
         unit = makes * weight
-        start = (factorised.solve_transposed(nominal) / weight)[order.product, None]
+        start = (intensities / weight)[order.product, None]
         return cls(
             factorised,
             SampledColumns.of(
@@ -128,8 +130,10 @@ class StructuredMonteCarlo(MonteCarlo):
         return np.float32 if self.tolerance >= _SINGLE else np.float64
 
     @cached_property
-    def _inverse(self) -> NDArray[np.floating]:
-        return self.factorised.core.inverse().astype(self.precision)
+    def _inverse(self) -> SteadyMatrix:
+        core = self.factorised.core
+        exact = DenseLU(core.factors.astype(np.float64), core.pivots).inverse()
+        return SteadyMatrix.of(coarse(exact).astype(self.precision))
 
     def _room(self) -> _Room:
         self._inverse  # noqa: B018 - before the threads, which would each make it
@@ -179,7 +183,7 @@ class StructuredMonteCarlo(MonteCarlo):
             for _ in range(_STEPS):
                 sweep_samples(*table, a, f, ptr[a])
                 defect_samples(*table, f, b, ptr[a], room.defect)
-                change = np.where(settled, 0.0, self._inverse @ room.defect)
+                change = np.where(settled, 0.0, self._inverse.times(room.defect))
                 y[f:b] += change
                 size = np.maximum(np.abs(y[f:b]), np.maximum(rounding, _TINY))
                 largest = np.max(np.abs(change) / size, axis=0)
