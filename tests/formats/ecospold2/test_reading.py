@@ -387,6 +387,15 @@ def test_two_variables_of_one_name_are_told(tmp_path):
     assert "variable-twice" in sp.codes(report)
 
 
+def test_what_is_said_about_properties_is_told(tmp_path):
+    inside = sp.prop(sp.PRICE, "price", "3", "EUR2005").replace(
+        "</property>", '<comment xml:lang="en">Of 2005.</comment></property>'
+    )
+    out = sp.product(sp.HEAT, "heat", "1", "out 0", "MJ", inside=inside)
+    _, report = sp.read_one(tmp_path, sp.spold(sp.PAIR, "plant", out))
+    assert "side-notes" in sp.codes(report)
+
+
 def test_production_volumes(four):
     assert exchanges(four)[sp.STEEL].details["productionVolumeAmount"] == "5000000"
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from tanyuan.backgrounds.known_units import known_properties, known_unit
@@ -28,7 +29,7 @@ from tanyuan.backgrounds.package import (
     UnitGroup,
 )
 from tanyuan.backgrounds.report import Act, Report
-from tanyuan.formats.ilcd.nodes import Notes
+from tanyuan.formats.ilcd.nodes import Node, Notes
 from tanyuan.formats.ilcd.objects import location_id
 from tanyuan.languages import Message
 from tanyuan.problems import Place
@@ -69,6 +70,10 @@ _TOLD = {
             "Properties of what a process takes are left out; those of what it makes are kept."
         ),
     ),
+    "side-notes": (
+        Act.DROPPED,
+        Message("Comments, sources and scatter of properties and production volumes are left out."),
+    ),
     "local-category": (
         Act.DROPPED,
         Message("Categories in the local language are left out."),
@@ -92,6 +97,7 @@ _TOLD = {
 _MENDS = {"copyright": Message("State the licence when you import it, and keep to it.")}
 
 
+@lru_cache(maxsize=65_536)
 def derived(*parts: str) -> str:
     """The id of what these texts identify."""
     return str(uuid.uuid5(_SPACE, "\n".join(parts)))
@@ -125,12 +131,21 @@ class Catalogue:
         self.locations: dict[str, Location] = {}
         self.references: dict[str, Reference] = {}
         self._measures: dict[str, Measure] = {}
+        self._places: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
         self._shared: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
 
     def count(self, code: str, times: int = 1) -> None:
         """Note what is reported once for the whole file."""
-        self._counts[code] += times
+        if times:
+            self._counts[code] += times
+
+    def leave(self, node: Node, *names: str) -> None:
+        """Leave out what is said about properties and volumes, which is counted."""
+        for name in names:
+            if node.has(name):
+                node.forget(name)
+                self.count("side-notes")
 
     def shared(self, details: dict[str, str]) -> Mapping[str, str]:
         """The same object for all of which the same is said."""
@@ -195,8 +210,10 @@ class Catalogue:
         """The id of a place by its code."""
         if not code:
             return ""
-        key = location_id(code)
-        self.locations.setdefault(key, Location(id=key, names=names or {}, code=code))
+        key = self._places.get(code)
+        if key is None:
+            key = self._places[code] = location_id(code)
+            self.locations[key] = Location(id=key, names=names or {}, code=code)
         return key
 
     def reference(

@@ -7,6 +7,7 @@ may lie beside the data sets; these repeat all of them that they use.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,21 @@ _LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """What tells the data sets of an edition.
+
+    Attributes:
+        space: how the name space of the root begins, in small letters.
+        kinds: names of the elements that are data sets.
+        unwanted: names of attributes that are left out, if there are some.
+    """
+
+    space: str
+    kinds: frozenset[str]
+    unwanted: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DataSet:
     """A data set: the name space it stands in, its element's name, its content and place."""
 
@@ -35,8 +51,8 @@ class DataSet:
     place: Place
 
 
-def is_of(source: Source, edition: str) -> bool:
-    """Whether a file is of an edition, whose name space begins so, or an archive with some."""
+def is_of(source: Source, edition: Edition) -> bool:
+    """Whether a file is of an edition, or an archive with some."""
     if source.archive is None:
         return _is_start(source.start, edition)
     names = [name for name in source.archive if _is_document(name)]
@@ -47,9 +63,9 @@ def is_of(source: Source, edition: str) -> bool:
     return False
 
 
-def _is_start(start: bytes, edition: str) -> bool:
+def _is_start(start: bytes, edition: Edition) -> bool:
     space, name = root_with_space(start)
-    return name == _ROOT and space.lower().startswith(edition)
+    return name == _ROOT and space.lower().startswith(edition.space)
 
 
 def _is_document(name: str) -> bool:
@@ -59,14 +75,13 @@ def _is_document(name: str) -> bool:
 
 
 def data_sets(
-    source: Source, edition: str, kinds: frozenset[str], report: Report, progress: Progress
+    source: Source, edition: Edition, report: Report, progress: Progress
 ) -> Iterator[DataSet]:
     """The data sets of an edition in a file; what else is in it is reported at the end.
 
     Args:
         source: the file.
-        edition: how the name space of its root begins, in small letters.
-        kinds: names of the elements that are data sets.
+        edition: which one.
         report: takes the findings.
         progress: is told how far it is.
 
@@ -77,7 +92,7 @@ def data_sets(
     if source.archive is None:
         place = Place(file=source.path.name)
         with source.path.open("rb") as stream:
-            yield from _of_document(stream, place, edition, kinds, skipped)
+            yield from _of_document(stream, place, edition, skipped)
         progress(1.0, Message("Reading {folder}", folder=source.path.name))
     else:
         total = sum(map(source.archive.size, source.archive)) or 1
@@ -87,7 +102,7 @@ def data_sets(
             if _is_document(entry):
                 place = source.archive.place_of(entry)
                 with source.archive.open(entry) as packed:
-                    yield from _of_document(packed, place, edition, kinds, skipped)
+                    yield from _of_document(packed, place, edition, skipped)
             else:
                 skipped[path.parent.name or path.name] += 1
             done += source.archive.size(entry)
@@ -103,10 +118,10 @@ def data_sets(
 
 
 def _of_document(
-    stream: Stream, place: Place, edition: str, kinds: frozenset[str], skipped: Counter[str]
+    stream: Stream, place: Place, edition: Edition, skipped: Counter[str]
 ) -> Iterator[DataSet]:
-    for space, kind, tree in members(stream, place.file, place):
-        if space.lower().startswith(edition) and kind in kinds:
+    for space, kind, tree in members(stream, place.file, place, edition.unwanted):
+        if space.lower().startswith(edition.space) and kind in edition.kinds:
             yield DataSet(space, kind, tree, place)
         else:
             skipped[kind.rpartition("}")[2]] += 1
@@ -119,5 +134,6 @@ def either(node: Node, name: str) -> str:
 
 def stated(node: Node, names: Mapping[str, str] | tuple[str, ...]) -> dict[str, str]:
     """Attributes that say something, under their own names or those that they are given."""
-    keys = names if isinstance(names, Mapping) else dict(zip(names, names, strict=True))
-    return {key: text for name, key in keys.items() if (text := node.word(f"@{name}"))}
+    if isinstance(names, tuple):
+        return {name: text for name in names if (text := node.word(f"@{name}"))}
+    return {key: text for name, key in names.items() if (text := node.word(f"@{name}"))}

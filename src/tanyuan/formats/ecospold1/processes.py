@@ -298,8 +298,9 @@ class _Exchanges:
     def _product(self, node: Node, product: Product, row: int | None, *, defining: bool) -> str:
         key = derived("product", product.name, product.unit, product.place)
         self.products.setdefault(key, product)
-        made = self._flow(key, FlowKind.PRODUCT, node, product.name, product.unit)
-        made = replace(made, location=self.catalogue.location(product.place))
+        made = self._flow(
+            key, node, product.name, product.unit, _category(node, self.catalogue), product.place
+        )
         if defining:
             function = self.function
             made = replace(
@@ -317,21 +318,30 @@ class _Exchanges:
     def _elementary(self, node: Node, name: str, unit: str, row: int) -> str:
         category = _category(node, self.catalogue)
         key = derived("elementary", *category, name, unit)
-        made = self._flow(key, FlowKind.ELEMENTARY, node, name, unit)
-        self.catalogue.flow(replace(made, category=category), node.notes, row)
+        self.catalogue.flow(self._flow(key, node, name, unit, category), node.notes, row)
         return key
 
-    def _flow(self, key: str, kind: FlowKind, node: Node, name: str, unit: str) -> Flow:
+    def _flow(
+        self,
+        key: str,
+        node: Node,
+        name: str,
+        unit: str,
+        category: tuple[str, ...],
+        place: str | None = None,
+    ) -> Flow:
+        """A flow as an exchange names it: an elementary one, or with a place a product."""
         measure = self.catalogue.measure(unit)
         return Flow(
             id=key,
             names=self.spoken.texts(name, node.text("@localName")),
-            category=_category(node, self.catalogue),
-            kind=kind,
+            category=category,
+            kind=FlowKind.ELEMENTARY if place is None else FlowKind.PRODUCT,
             reference=measure.property,
             properties={measure.property: Decimal(1)},
             cas=node.text("@CASNumber"),
             formula=node.text("@formula"),
+            location=self.catalogue.location(place or ""),
             infrastructure=node.text("@infrastructureProcess") in _YES,
         )
 

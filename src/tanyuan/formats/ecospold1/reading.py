@@ -8,7 +8,7 @@ from tanyuan.backgrounds.linking import is_output
 from tanyuan.backgrounds.package import UNDETERMINED, FlowKind, Package, Process
 from tanyuan.backgrounds.report import Act, Report
 from tanyuan.formats.ecospold.catalogue import Catalogue, keep, ordered
-from tanyuan.formats.ecospold.documents import data_sets, is_of
+from tanyuan.formats.ecospold.documents import Edition, data_sets, is_of
 from tanyuan.formats.ecospold1.processes import DataSetReader, Product
 from tanyuan.formats.ilcd.nodes import Node, Notes
 from tanyuan.formats.ilcd.trees import Tree
@@ -17,9 +17,8 @@ from tanyuan.languages import Message
 from tanyuan.problems import Place, Problems, refuse
 
 KEY = "ecospold1"
-EDITION = "http://www.ecoinvent.org/ecospold01"
-_IMPACT = f"{EDITION}impact"
-_DATA_SET = "dataset"
+EDITION = Edition("http://www.ecoinvent.org/ecospold01", frozenset({"dataset"}))
+_IMPACT = f"{EDITION.space}impact"
 
 
 def recognises(source: Source) -> bool:
@@ -36,8 +35,8 @@ def read(source: Source, report: Report, progress: Progress) -> Package:
             data set and field.
     """
     reading = _Reading(report, source.path.name)
-    for each in data_sets(source, EDITION, frozenset({_DATA_SET}), report, progress):
-        if each.space.lower() == EDITION:
+    for each in data_sets(source, EDITION, report, progress):
+        if each.space.lower() == EDITION.space:
             reading.take(each.tree, each.place)
         else:
             reading.skip("impact" if each.space.lower() == _IMPACT else "elementary")

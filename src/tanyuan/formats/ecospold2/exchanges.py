@@ -103,7 +103,12 @@ class Exchanges:
         if given == _STOCK:
             self._drop_stock(node)
             return
-        properties, details = self._properties(node, bool(given), measure)
+        properties: dict[str, Decimal] = {}
+        details: dict[str, str] = {}
+        if given:
+            properties, details = self._properties(node, measure)
+        else:
+            self._skip_properties(node)
         volume = stated(
             node,
             (
@@ -144,7 +149,7 @@ class Exchanges:
         amount, measure = self._amount(node), self._measure(node)
         where = node.node("compartment")
         names = where.texts("compartment"), where.texts("subcompartment")
-        _, details = self._properties(node, False, measure)
+        self._skip_properties(node)
         self.catalogue.flow(
             Flow(
                 id=flow,
@@ -160,7 +165,7 @@ class Exchanges:
             node.notes,
             self._row,
         )
-        self._add(node, flow, bool(taken), amount, measure, details)
+        self._add(node, flow, bool(taken), amount, measure, {})
 
     def _add(
         self,
@@ -281,39 +286,45 @@ class Exchanges:
             relation = volume.get("productionVolumeMathematicalRelation", "")
             formula = relation if self.evaluated else ""
             self.variables.append(Parameter(name, value.number("@volume"), formula))
-        for field in ("productionVolumeComment", "productionVolumeUncertainty"):
-            node.forget(field)
+        self.catalogue.leave(
+            node,
+            *("productionVolumeComment", "productionVolumeUncertainty"),
+            *("@productionVolumeSourceYear", "@productionVolumeSourceFirstAuthor"),
+        )
+
+    def _skip_properties(self, node: Node) -> None:
+        """Take of the properties of what a process takes only those that formulas use."""
+        properties = node.nodes("property")
+        for each in properties:
+            if each.has("@variableName"):
+                self._property_variable(each, each.number("@amount"))
+        node.forget("property")
+        self.catalogue.count("input-properties", len(properties))
 
     def _properties(
-        self, node: Node, is_output: bool, measure: Measure
+        self, node: Node, measure: Measure
     ) -> tuple[dict[str, Decimal], dict[str, str]]:
         """Properties that measure an output, and all of them as they are written."""
         measured: dict[str, Decimal] = {}
         written: dict[str, str] = {}
+        # Properties are stated for one of the unit, factors hold for one reference unit.
+        scale = self.catalogue.factor(measure)
         for each in node.nodes("property"):
             names, unit = each.texts("name"), said(each.texts("unitName"), "en")
             name, amount = said(names, "en"), each.number("@amount")
             key = each.text("@propertyId").lower() or derived("property", name)
             self._property_variable(each, amount)
-            for field in ("isDefiningValue", "isCalculatedAmount", "sourceId", "sourceYear"):
-                each.text(f"@{field}")
-            for field in ("comment", "uncertainty", "@sourceFirstAuthor"):
-                each.forget(field)
+            for field in ("@isDefiningValue", "@isCalculatedAmount", "@sourceYear"):
+                each.text(field)
+            self.catalogue.leave(each, "comment", "uncertainty", "@sourceId", "@sourceFirstAuthor")
             if amount is None:
-                continue
-            if not is_output:
-                self.catalogue.count("input-properties")
                 continue
             written[f"property {name}"] = f"{amount} {unit}".strip()
             self.keys.setdefault(self._row, {})[key] = amount
             if amount > 0 and unit and (found := self._measuring(name, key, names, unit)):
                 prop, of = found
                 if prop != measure.property:
-                    measured[prop] = amount * self.catalogue.factor(of)
-        if measure.unit:
-            # Properties are stated for one of the unit, factors hold for one reference unit.
-            scale = self.catalogue.factor(measure)
-            measured = {key: value / scale for key, value in measured.items()}
+                    measured[prop] = amount * self.catalogue.factor(of) / scale
         return measured, written
 
     def _measuring(

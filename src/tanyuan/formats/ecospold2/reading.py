@@ -5,17 +5,20 @@ from __future__ import annotations
 from tanyuan.backgrounds.package import UNDETERMINED, Package
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.ecospold.catalogue import Catalogue, keep, ordered
-from tanyuan.formats.ecospold.documents import data_sets, is_of
+from tanyuan.formats.ecospold.documents import Edition, data_sets, is_of
 from tanyuan.formats.ecospold2.activities import Activity, activity
 from tanyuan.formats.ecospold2.completing import completed
-from tanyuan.formats.ecospold2.texts import without_master_data
+from tanyuan.formats.ecospold2.texts import MASTER_DATA
 from tanyuan.formats.ilcd.nodes import Node, Notes
 from tanyuan.formats.packages import Progress, Source
 from tanyuan.problems import Problems
 
 KEY = "ecospold2"
-EDITION = "http://www.ecoinvent.org/ecospold02"
-_KINDS = frozenset({"activityDataset", "childActivityDataset"})
+EDITION = Edition(
+    "http://www.ecoinvent.org/ecospold02",
+    frozenset({"activityDataset", "childActivityDataset"}),
+    MASTER_DATA,
+)
 
 
 def recognises(source: Source) -> bool:
@@ -33,9 +36,9 @@ def read(source: Source, report: Report, progress: Progress) -> Package:
     problems = Problems()
     catalogue = Catalogue(report, source.path.name)
     found: dict[str, Activity] = {}
-    for each in data_sets(source, EDITION, _KINDS, report, progress):
+    for each in data_sets(source, EDITION, report, progress):
         notes = Notes(report, problems, each.place.file)
-        catalogue.count("master-data", without_master_data(each.tree))
+        catalogue.count("master-data")
         made = activity(Node(each.tree, notes), catalogue)
         notes.left(each.tree)
         keep(found, made, report, notes, "activity/id")

@@ -7,26 +7,13 @@ from typing import Any
 
 from tanyuan.backgrounds.package import Texts, no_texts
 from tanyuan.formats.ilcd.nodes import Node
-from tanyuan.formats.ilcd.trees import Tree
 
-_MASTER_DATA = re.compile(
-    r"@(?:\w*ContextId|\w*IdOverwrittenByChild|unitId|activityNameId|geographyId|classificationId"
+MASTER_DATA = re.compile(
+    r"\w*ContextId|\w*IdOverwrittenByChild|unitId|activityNameId|geographyId|classificationId"
     r"|subcompartmentId|macroEconomicScenarioId|systemModelId|impactMethodId|impactCategoryId"
-    r"|companyId|contextId|productionVolumeSourceId)"
+    r"|companyId|contextId|productionVolumeSourceId"
 )
-
-
-def without_master_data(tree: Tree) -> int:
-    """Take the ids of master data out of a tree, whose names stand beside them; how many."""
-    count = 0
-    for key in [key for key in tree if key[0] == "@" and _MASTER_DATA.fullmatch(key)]:
-        del tree[key]
-        count += 1
-    for value in tree.values():
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, dict):
-                count += without_master_data(each)
-    return count
+"""Names of attributes with ids of master data, whose names stand beside them."""
 
 
 def paragraphs(node: Node, name: str) -> Texts:

@@ -33,7 +33,6 @@ def read_uncertainty(parent: Node, amount: Decimal, name: str = "uncertainty") -
     if not node:
         return Scatter()
     pedigree = _pedigree(node.node("pedigreeMatrix"))
-    node.forget("comment")
     for law, element in ((Law.LOGNORMAL, "lognormal"), (Law.NORMAL, "normal")):
         if node.has(element):
             scatter, base = _about(node.node(element), law, amount)

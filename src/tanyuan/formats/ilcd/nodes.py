@@ -233,7 +233,9 @@ class Node:
 
     def text(self, name: str) -> str:
         """The one text of an element or attribute; empty where there is none."""
-        value = self._take(name)
+        value = self._tree.pop(name, None) if name[0] == "@" else self._take(name)
+        if value is None:
+            return ""
         if isinstance(value, str):
             return value.strip()
         if isinstance(value, list):

@@ -93,13 +93,16 @@ def parsed(stream: Stream, part: str, place: Place) -> tuple[str, Tree]:
     return builder.finished()
 
 
-def members(stream: Stream, part: str, place: Place) -> Iterator[tuple[str, str, Tree]]:
+def members(
+    stream: Stream, part: str, place: Place, unwanted: re.Pattern[str] | None = None
+) -> Iterator[tuple[str, str, Tree]]:
     """The elements right under the root of a document, one after another; none is kept.
 
     Args:
         stream: an XML document.
         part: its name, as messages about it say.
         place: where it stands.
+        unwanted: names of attributes that are left out.
 
     Yields:
         The name space of the root, the name of an element, the element as a tree.
@@ -107,7 +110,7 @@ def members(stream: Stream, part: str, place: Place) -> Iterator[tuple[str, str,
     Raises:
         InputError: `encoding`, `xml`, `xml-depth`, `xml-doctype`.
     """
-    builder = _Builder(part, place, one_by_one=True)
+    builder = _Builder(part, place, one_by_one=True, unwanted=unwanted)
     for piece in _decoded(stream, place):
         builder.feed(piece)
         yield from builder.taken()
@@ -177,11 +180,18 @@ def _decoded(stream: Stream, place: Place) -> Iterator[bytes]:
 class _Builder:
     """Makes a tree of the events of Expat."""
 
-    def __init__(self, part: str, place: Place, one_by_one: bool = False) -> None:
+    def __init__(
+        self,
+        part: str,
+        place: Place,
+        one_by_one: bool = False,
+        unwanted: re.Pattern[str] | None = None,
+    ) -> None:
         self.place = place
         self._names: dict[str, str] = {}
+        self._attributes: dict[str, str] = {}
         self._root = self._space = ""
-        self._one_by_one = one_by_one
+        self._one_by_one, self._unwanted = one_by_one, unwanted
         self._members: list[tuple[str, str, Tree]] = []
         self._open: list[Tree] = [{}]
         self._texts: list[list[str]] = [[]]
@@ -236,8 +246,11 @@ class _Builder:
             )
         node: Tree = {}
         for key, value in zip(attributes[::2], attributes[1::2], strict=True):
-            if not key.startswith(_IGNORED):
-                node[f"@{self._canonical(key)}"] = value
+            name_of = self._attributes.get(key)
+            if name_of is None:
+                name_of = self._attributes[key] = self._attribute(key)
+            if name_of:
+                node[name_of] = value
         if not self._root:
             self._root = self._canonical(name)
             self._space = name.rpartition(" ")[0]
@@ -264,6 +277,12 @@ class _Builder:
 
     def _text(self, text: str) -> None:
         self._texts[-1].append(text)
+
+    def _attribute(self, key: str) -> str:
+        """The name of an attribute in trees; empty for one that is left out."""
+        if key.startswith(_IGNORED) or (self._unwanted and self._unwanted.fullmatch(key)):
+            return ""
+        return f"@{self._canonical(key)}"
 
     def _canonical(self, name: str) -> str:
         found = self._names.get(name)
