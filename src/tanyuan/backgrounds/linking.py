@@ -4,7 +4,8 @@ In this order: what the profile says; the default provider of the source; the on
 makes the product (or treats the waste); of several, the one at the consumer's place, then one at a
 wider place, then one that makes the product as its reference, then the first by name: these are
 listed as ambiguous, with the candidates and the rule that chose. What nobody makes is a named
-cut-off. Nothing is looked for where the amount is 0.
+cut-off. A process whose named supplier is missing does not become its own. Nothing is looked for
+where the amount is 0.
 """
 
 from __future__ import annotations
@@ -103,10 +104,15 @@ class _Linking:
                 return provider, rule
             if provider:
                 self.tell_not_made(process, row, flow, provider, rule)
+        if named or exchange.provider:
+            # The supplier that is named is another: the process does not supply itself.
+            makers = {key: each for key, each in makers.items() if key != process.id}
         if len(makers) == 1:
             return next(iter(makers)), Rule.ONLY
         if not makers:
             return "", None
+        if process.id not in makers and process.id in self.makers[flow.id]:
+            return self.choice(process, flow, makers)
         known = self.chosen.get((flow.id, process.location))
         if known is None:
             known = self.chosen[flow.id, process.location] = self.choice(process, flow, makers)

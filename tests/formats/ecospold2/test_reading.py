@@ -187,6 +187,16 @@ def test_a_supplier_that_is_not_there_is_told(tmp_path):
     assert {"provider-outside", "no-supplier"} <= sp.codes(report)
 
 
+def test_a_market_without_its_suppliers_does_not_supply_itself(tmp_path):
+    package, _ = sp.read_zip(tmp_path, market=sp.POWER_MARKET)
+    report = Report()
+    links = linked(package, Profile(), report)
+    rules = {link.number: (link.provider, link.rule) for link in links.values()}
+    assert rules == {2: (sp.MARKET, Rule.DEFAULT), 3: ("", None)}
+    assert {"provider-outside", "no-supplier"} <= sp.codes(report)
+    assert build(package, Profile(), Report()).products[0].id == sp.MARKET
+
+
 def test_figures_by_hand(four):
     """A market that loses 3 % of its own electricity, a treatment of ash; power is per MJ."""
     found = build(four, Profile(), Report())
