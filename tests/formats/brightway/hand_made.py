@@ -26,7 +26,7 @@ ROWS = [
     ["Exchanges"],
     [*COLUMNS, "uncertainty type", "loc", "scale", "minimum", "maximum", "formula", "input"],
     ["rolling", 1, "kilogram", "CN-SD", "sheet", "production"],
-    ["casting", 1.05, "kilogram", "CN-SD", "slab", "technosphere", "", 2, 0.04879016416943205,
+    ["casting", 1.05, "kg", "CN-SD", "slab", "technosphere", "", 2, 0.04879016416943205,
      0.09531017980432493, "", "", "1 + loss"],
     ["power", 0.5, "kilowatt hour", "CN", "electricity", "technosphere", "", 5, 0.5, "", 0.4, 0.6,
      "twice"],

@@ -125,7 +125,8 @@ class Exchanges:
 
     def exchange(self, line: Line, position: int) -> Exchange:
         """The exchange in a line."""
-        for name in line.cells.keys() - _COLUMNS:
+        more = line.cells.keys() - _COLUMNS
+        for name in more:
             if not name.startswith(("comment (", "details.")):
                 self.left[name] = self.left.get(name, 0) + 1
         kind = self.type(line)
@@ -140,7 +141,7 @@ class Exchanges:
         if amount is None:
             amount = self.missing(line)
         number = self.table.number(line, self.sheet, "number")
-        texts = {key: words(line.cells, key) for key in line.cells}
+        texts = {key: words(line.cells, key) for key in (*more, "comment")}
         common = Exchange(
             number=int(number) if number is not None else position,
             flow="",

@@ -14,6 +14,7 @@ from tanyuan.formats.brightway.words import (
     PRODUCT,
     RESOURCE,
     SUBSTANCES,
+    UNITS,
     kind_of,
     made_id,
     texts_of,
@@ -46,7 +47,9 @@ def parts(text: str) -> tuple[str, ...]:
 
 def label(given: Mapping[str, Value]) -> tuple[str, ...]:
     """What Brightway compares to link an exchange to an activity, letter case aside."""
-    return tuple(words(given, key).casefold() for key in _SAME)
+    found = {key: words(given, key) for key in _SAME}
+    found["unit"] = UNITS.get(found["unit"], found["unit"])
+    return tuple(text.casefold() for text in found.values())
 
 
 @dataclass(slots=True)
