@@ -25,10 +25,11 @@ class SteadyMatrix(NamedTuple):
 
     @classmethod
     def of(cls, matrix: NDArray[np.floating]) -> Self:
-        """Cut a matrix (m, m) of at least one row into blocks."""
+        """Cut a matrix (m, m) into blocks; there is one even where it has no rows."""
         size = len(matrix)
-        down, across = -(-size // _ROWS), -(-size // _COLUMNS)
-        width = -(-size // across)
+        least = max(size, 1)
+        down, across = -(-least // _ROWS), -(-least // _COLUMNS)
+        width = -(-least // across)
         whole = np.zeros((down * _ROWS, across * width), matrix.dtype)
         whole[:size, :size] = matrix
         blocks = whole.reshape(down, _ROWS, across, width).swapaxes(1, 2)
