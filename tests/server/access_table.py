@@ -203,6 +203,12 @@ def not_loner(role, subject, api):
     return member(role, subject, api)
 
 
+def nowhere(role, subject, api):
+    """For members of any organisation; what the address names is not there."""
+    allowed = member(role, subject, api)
+    return ABSENT if allowed is IN else allowed
+
+
 def absent(role, subject, api):
     """For nobody."""
     return ABSENT
@@ -283,6 +289,10 @@ PAGES = {
         data=lambda: {"name_en": "x"},
         variants=({"entry_id": "site_id"},),
     ),
+    "databases": get(member, queries=TABLE),
+    "database_import": form(writer, incomplete=True),
+    "database": get(nowhere, variants=({"digits": "0" * 64},)),
+    "database_report": get(nowhere, variants=({"digits": "0" * 64},)),
     "job": get(own(1)),
     "job_cancel": post(own(2)),
     "job_file": get(own(1)),

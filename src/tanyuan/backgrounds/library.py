@@ -188,19 +188,33 @@ def file_hash(path: Path) -> str:
 
 
 class Library:
-    """The backgrounds in a folder."""
+    """The backgrounds in a folder, and in others that are only read.
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
+    Args:
+        folder: by default that of the user.
+        others: where backgrounds are found too.
+    """
+
+    def __init__(self, folder: Path | None = None, *others: Path) -> None:
+        self._folder, self._others = folder, others
 
     @cached_property
     def folder(self) -> Path:
         """Where they are kept."""
         return self._folder or default_folder()
 
+    def _abouts(self, digits: str = "") -> Iterator[Path]:
+        """The file about each background whose hash begins so; of equal ones the first."""
+        seen = set[str]()
+        for folder in (self.folder, *self._others):
+            for about in folder.glob(f"{digits}*/{_ABOUT}"):
+                if about.parent.name not in seen:
+                    seen.add(about.parent.name)
+                    yield about
+
     def __iter__(self) -> Iterator[Entry]:
         found = []
-        for about in self.folder.glob(f"*/{_ABOUT}"):
+        for about in self._abouts():
             if not about.parent.name.startswith("."):
                 # One that is removed meanwhile is no longer there
                 with suppress(FileNotFoundError):
@@ -222,7 +236,7 @@ class Library:
 
     def starting(self, digits: str) -> Entry | None:
         """The background whose hash begins with these hexadecimal digits, if it is one."""
-        found = list(self.folder.glob(f"{digits}*/{_ABOUT}"))
+        found = list(self._abouts(digits))
         return Entry.of(found[0].parent) if len(found) == 1 else None
 
     def made_before(self, file_hash: str, profile: Profile) -> Entry | None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 DIGITS = 16
 _REFERENCE = re.compile(rf"(?P<database>.+?)@(?P<digits>[0-9a-f]{{{DIGITS}}})/(?P<product>.+)")
 
+_DIGITS_INSIDE = re.compile(rf"@([0-9a-f]{{{DIGITS}}})/")
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -39,3 +41,8 @@ def read_reference(text: str) -> Reference | None:
     """
     found = _REFERENCE.fullmatch(text)
     return Reference(**found.groupdict()) if found else None
+
+
+def references_in(text: str) -> set[str]:
+    """The digits of the backgrounds that a text may refer to, in whatever it holds."""
+    return set(_DIGITS_INSIDE.findall(text))

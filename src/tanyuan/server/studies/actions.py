@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from tanyuan.languages import Message
 from tanyuan.server.base import audit, files, hooks, jobs
 from tanyuan.server.base.models import Job, StoredFile
 from tanyuan.server.base.refusals import NotFound, Refused
+from tanyuan.server.factorbase.backgrounds import factors_for
 from tanyuan.server.people.models import Organisation, Person, Role
 from tanyuan.server.people.queries import may
 from tanyuan.server.studies.models import (
@@ -41,6 +42,7 @@ from tanyuan.server.studies.queries import footprint_of, report_edition
 STARTED = audit.register("study.started", Message("{actor} started the study {subject}"))
 REVISED = audit.register("study.revised", Message("{actor} made revision {number} of {subject}"))
 SEALED = audit.register("footprint.sealed", Message("{actor} sealed {subject}"))
+IMPORTED = audit.register("background.imported", Message("{actor} imported the database {name}"))
 ADDED = audit.register("register.added", Message("{actor} added {subject} to the register"))
 DESCRIBED = audit.register(
     "report.described",
@@ -101,7 +103,7 @@ def start_study(
         InputError: the study cannot be calculated; with every problem.
     """
     _require(actor, Role.ENGINEER, organisation)
-    made = _headline(document)
+    made = _headline(document, organisation)
     with transaction.atomic():
         study = StudyRecord.objects.create(
             organisation=organisation,
@@ -135,7 +137,7 @@ def revise(
         Refused: somebody else has made a revision meanwhile.
     """
     _require(actor, Role.ENGINEER, study.organisation)
-    made = _headline(document)
+    made = _headline(document, study.organisation)
     latest = study.latest
     if latest.number != based_on:
         raise Refused(
@@ -154,9 +156,9 @@ def revise(
         raise Refused(Message("Somebody saved at the same moment; look, then try again.")) from None
 
 
-def _headline(document: Study) -> dict[str, Any]:
+def _headline(document: Study, organisation: Organisation) -> dict[str, Any]:
     """What a revision keeps; worked out before the database is locked for writing."""
-    footprint = calculate(document, samples=0)
+    footprint = calculate(document, samples=0, library=factors_for(str(organisation.pk)))
     content = to_content(document)
     return {
         "document": content,
@@ -269,6 +271,37 @@ def import_file(
         language=language,
         file=str(stored.pk),
         **arguments,
+    )
+
+
+def import_database(
+    *,
+    actor: Person,
+    organisation: Organisation,
+    data: bytes,
+    name: str,
+    language: str,
+    choices: Mapping[str, Any],
+) -> Job:
+    """Keep a process database as it was sent and queue its import.
+
+    Args:
+        actor: who sends it.
+        organisation: whose studies may then name its products.
+        data: the file.
+        name: of the file.
+        language: of what the task says.
+        choices: `name`, `licence`, `allocation` and `shareable` of the background.
+    """
+    _require(actor, Role.ENGINEER, organisation)
+    stored = files.store(data, name, owner=str(organisation.pk))
+    return jobs.enqueue(
+        "background.import",
+        owner=str(organisation.pk),
+        person=str(actor.pk),
+        language=language,
+        file=str(stored.pk),
+        **choices,
     )
 
 

@@ -31,6 +31,7 @@ from tanyuan.server.base.rest import (
     from_bytes,
     page,
 )
+from tanyuan.server.factorbase.backgrounds import factors_for, shelf
 from tanyuan.server.people.answers import IdempotencyKey, once
 from tanyuan.server.people.callers import ANYBODY, KNOWN, OPEN, Caller, caller
 from tanyuan.server.people.models import Role, Scope
@@ -153,7 +154,9 @@ def calculate_document(
     caller(request).require(Scope.READ)
     read = read_json(request.body, "")
     _refuse_large(read.study)
-    return footprint_json(read.calculate(scenario=scenario, samples=samples, seed=seed))
+    return footprint_json(
+        read.calculate(scenario=scenario, samples=samples, seed=seed, library=factors_for())
+    )
 
 
 def _refuse_large(study: Study) -> None:
@@ -174,7 +177,7 @@ def _refuse_large(study: Study) -> None:
 def verify_sealed(request: HttpRequest, lang: Language) -> dict[str, Any]:
     """Check a sealed footprint: its bytes, and every figure calculated again."""
     _refuse_long_check(request.body)
-    return verification_json(verify(request.body))
+    return verification_json(verify(request.body, backgrounds=shelf()))
 
 
 def _refuse_long_check(data: bytes) -> None:

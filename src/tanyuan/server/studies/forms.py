@@ -129,6 +129,47 @@ class UploadForm(_Form):
         return file
 
 
+class DatabaseForm(_Form):
+    """A process database, and what is stated of it."""
+
+    file = forms.FileField(label="", max_length=255)
+    name = forms.CharField(label="", required=False, max_length=80)
+    licence = forms.CharField(label="", required=False, max_length=200)
+    allocation = forms.ChoiceField(label="", required=False)
+    shareable = forms.BooleanField(label="", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["file"].label = str(Message("File"))
+        fields["name"].label = str(Message("What it is called here"))
+        fields["licence"].label = str(Message("Its terms of use, where the file does not say"))
+        fields["allocation"].label = str(
+            Message("How several outputs share burdens where the source does not say")
+        )
+        fields["allocation"].choices = [
+            ("", str(Message("Refuse it and say which processes"))),
+            ("mass,energy,equal", str(Message("By mass, else by energy, else in equal parts"))),
+            ("economic,mass,energy,equal", str(Message("By value, else by mass, energy, equal"))),
+            ("reference", str(Message("All to the main product"))),
+        ]
+        fields["shareable"].label = str(
+            Message("Its licence lets figures of single products be passed on.")
+        )
+        fields["file"].error_messages |= {
+            "required": str(Message("Choose a file.")),
+            "empty": str(Message("The file is empty.")),
+            "invalid": str(Message("Choose a file.")),
+        }
+
+    def clean_file(self) -> UploadedFile[Any]:
+        """A file that is not too large."""
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if (file.size or 0) > settings.DATABASE_LIMIT:
+            raise forms.ValidationError(str(too_large(settings.DATABASE_LIMIT)))
+        return file
+
+
 class VerifyForm(_Form):
     """A sealed footprint."""
 

@@ -180,7 +180,7 @@ class FactorUse(models.Model):
     """How much of a factor version a sealed footprint rests on, free of gas and GWP set."""
 
     footprint = models.ForeignKey(SealedFootprint, models.CASCADE, related_name="factor_uses")
-    factor = models.CharField(max_length=80, db_index=True)
+    factor = models.CharField(max_length=400, db_index=True)
     version = models.CharField(max_length=20)
     amount = models.FloatField()
     unit = models.CharField(max_length=60)

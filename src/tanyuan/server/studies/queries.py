@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from tanyuan.backgrounds.references import references_in
 from tanyuan.footprint.calculate import calculate
 from tanyuan.footprint.particulars import Particulars
 from tanyuan.footprint.result import Footprint
 from tanyuan.footprint.study import Study
 from tanyuan.server.base.models import Job
 from tanyuan.server.base.refusals import NotFound
+from tanyuan.server.factorbase.backgrounds import factors_for, shelf
 from tanyuan.server.people.models import Consent, Level, Organisation, Person
 from tanyuan.server.people.queries import consent_in_force, opens, role_in
 from tanyuan.server.studies.models import (
@@ -42,11 +45,26 @@ def public_examples() -> QuerySet[StudyRecord]:
 def level_for(
     person: Person | None, study: StudyRecord, *, within: Organisation | None = None
 ) -> Level | None:
-    """How much of a study a person may see; `within` counts one of their organisations alone."""
+    """How much of a study a person may see; `within` counts one of their organisations alone.
+
+    Lines tell figures of databases, which the owner may not open where a licence withholds them.
+    """
     if _is_free(person, study, within):
         return Level.LINES
     consent = _consent_for(person, study, within)
-    return Level(consent.level) if consent else None
+    level = Level(consent.level) if consent else None
+    if level is Level.LINES and _takes_withheld(study):
+        return Level.STAGES
+    return level
+
+
+def _takes_withheld(study: StudyRecord) -> bool:
+    """Whether a revision takes products of a database whose figures may not be passed on."""
+    kept = shelf(str(study.organisation_id))
+    documents = study.revisions.values_list("document", flat=True)
+    found = {digits for one in documents for digits in references_in(json.dumps(one))}
+    entries = [kept.starting(digits) for digits in found]
+    return any(entry is None or not entry.shareable for entry in entries)
 
 
 def _is_free(person: Person | None, study: StudyRecord, within: Organisation | None) -> bool:
@@ -162,7 +180,9 @@ def footprint_of(revision: Revision) -> Footprint:
 
 @lru_cache(maxsize=_KEPT)
 def _footprint(revision_id: str, _: str) -> Footprint:
-    return calculate(study_document(Revision.objects.get(pk=revision_id)))
+    revision = Revision.objects.select_related("study").get(pk=revision_id)
+    library = factors_for(str(revision.study.organisation_id))
+    return calculate(study_document(revision), library=library)
 
 
 def report_edition(revision: Revision) -> ReportEdition | None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from tanyuan.backgrounds.profile import Key, Profile
+from tanyuan.formats.background_import import import_background
 from tanyuan.formats.files import read_study
 from tanyuan.languages import Message
-from tanyuan.server.base import files, jobs
+from tanyuan.server.base import audit, files, jobs
 from tanyuan.server.base.models import Job, StoredFile
+from tanyuan.server.factorbase.backgrounds import factors_for, shelf
 from tanyuan.server.people.models import Organisation, Person
 from tanyuan.server.studies import actions
 from tanyuan.server.studies.models import Revision, StudyRecord
@@ -28,7 +34,7 @@ def import_study(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     progress.tell(0.1, Message("Reading the file"))
     read = read_study(files.content(stored), stored.name)
     progress.tell(0.6, Message("Calculating"))
-    read.calculate(samples=0)
+    read.calculate(samples=0, library=factors_for(job.owner))
     progress.tell(0.9, Message("Saving"))
     if job.arguments.get("study"):
         study = StudyRecord.objects.get(pk=job.arguments["study"])
@@ -54,6 +60,44 @@ def import_study(job: Job, progress: jobs.Progress) -> dict[str, Any]:
         )
         revision = study.latest
     return {**_result(revision), "notices": [str(notice) for notice in read.notices]}
+
+
+@jobs.task("background.import")
+def import_database(job: Job, progress: jobs.Progress) -> dict[str, Any]:
+    """Read, link and solve a process database for an organisation.
+
+    Arguments of the job: `file`, and `name`, `licence`, `allocation`, `shareable` of what it makes.
+    What was imported before is recognised by its hash.
+    """
+    stored = StoredFile.objects.get(pk=job.arguments["file"])
+    asked = job.arguments
+    keys = tuple(Key(word) for word in asked["allocation"].split(",") if word)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / stored.name
+        file.write_bytes(files.content(stored))
+        found = import_background(
+            file, shelf(job.owner), Profile(keys=keys), name=asked["name"],
+            licence=asked["licence"], shareable=asked["shareable"], progress=_seldom(progress),
+        )  # fmt: skip
+    if not found.known:
+        organisation = Organisation.objects.get(pk=job.owner)
+        audit.record(
+            actions.IMPORTED, actor=Person.objects.get(pk=job.person), subject=organisation,
+            organisation=organisation, name=found.entry.name,
+        )  # fmt: skip
+    return {"background": found.entry.folder.name}
+
+
+def _seldom(progress: jobs.Progress) -> Callable[[float, Message], None]:
+    """Tell only steps of a hundredth, each of which asks the database."""
+    last = [-1.0]
+
+    def tell(done: float, what: Message) -> None:
+        if done - last[0] >= 0.01:
+            last[0] = done
+            progress.tell(done, what)
+
+    return tell
 
 
 def _result(revision: Revision) -> dict[str, Any]:

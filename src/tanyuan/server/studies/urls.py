@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tanyuan.server.studies.views import (
+    databases,
     footprints,
     register,
     reporting,
@@ -39,6 +40,10 @@ urlpatterns = [
     path("sites/", register.sites, name="sites"),
     path("sites/new/", register.entry_new, {"kind": "site"}, name="site_new"),
     path("sites/<uuid:entry_id>/", register.entry, {"kind": "site"}, name="site"),
+    path("databases/", databases.databases, name="databases"),
+    path("databases/import/", databases.database_import, name="database_import"),
+    path("databases/<str:digits>/", databases.database, name="database"),
+    path("databases/<str:digits>/report/", databases.database_report, name="database_report"),
     path("jobs/<uuid:job_id>/", uploads.job, name="job"),
     path("jobs/<uuid:job_id>/cancel/", uploads.job_cancel, name="job_cancel"),
     path("jobs/<uuid:job_id>/file/", uploads.job_file, name="job_file"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tanyuan.documents.numbers import decimal_string
-from tanyuan.factors.factor import Factor
+from tanyuan.factors.factor import Factor, InBackground
 from tanyuan.factors.starter import (
     Source,
     boundary_label,
@@ -107,10 +107,29 @@ class Walk:
             (Message("Boundary"), boundary_label(factor.boundary)),
             (Message("Standing"), str(factor.standing.label)),
             (Message("Where in the source"), factor.locator),
+            *_of_background(factor.background),
             (Message("As the source prints it"), "; ".join(factor.printed)),
             (Message("Note"), _text(" ".join(record_text(factor.notes)))),
         ]
         return [(name, value) for name, value in rows if value]
+
+
+def _of_background(background: InBackground | None) -> Pairs:
+    if background is None:
+        return []
+    rest = Message(
+        "{share} % of the inputs in the supply chain, {missing} of {inputs}, have no supplier",
+        share=f"{100 * background.missing_share:.3g}",
+        missing=background.missing,
+        inputs=background.inputs,
+    )
+    return [
+        (Message("Database"), background.database),
+        (Message("Hash"), background.hash),
+        (Message("Licence"), background.licence),
+        (Message("Data quality"), background.quality),
+        (Message("Cut off"), str(rest) if background.missing else ""),
+    ]
 
 
 def _text(text: str) -> str:
@@ -133,6 +152,9 @@ def walk(page: FootprintPage, position: int) -> Walk:
     factor = page.release.find(line.ref) if line.origin == "library" else None
     if own and own[0].library:
         factor = page.release.find(own[0].library)
+    if line.origin == "background":
+        named = own[0].library if own else line.ref
+        factor = next((one for one in page.fp.factors if one.id == named), None)
     return Walk(
         row,
         page.stage_name(line.stage),

@@ -184,9 +184,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 FILES = DATA / "files"
+BACKGROUNDS = DATA / "backgrounds"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_LIMIT = 20 * 1024 * 1024
+DATABASE_LIMIT = 200 * 1024 * 1024
 PAGES_KEPT = 20  # seconds, of public pages
 
 # Limits of sign-in and used codes of second factors: what one process knows, all must know

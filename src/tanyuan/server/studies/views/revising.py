@@ -11,13 +11,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from tanyuan.factors.search import search
+from tanyuan.backgrounds.searching import search
 from tanyuan.footprint.calculate import calculate
 from tanyuan.footprint.result import Footprint
 from tanyuan.footprint.words import shown_unit
 from tanyuan.languages import Message
 from tanyuan.problems import InputError
 from tanyuan.server.base.refusals import Refused
+from tanyuan.server.factorbase.backgrounds import factors_for, shelf
 from tanyuan.server.people.access import acting_person, member_view
 from tanyuan.server.people.models import Role
 from tanyuan.server.studies import actions, queries
@@ -35,6 +36,7 @@ from tanyuan.server.studies.views.common import require, told
 
 _KEPT = "kept-edit"
 _MOST_KEPT = 500_000
+_LONGEST_REF = 400
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,9 +89,9 @@ def _use(revision: Revision, changes: Changes, wanted: str) -> None:
     key, _, factor = wanted.partition(":")
     lines = revision.document.get("lines", ())
     if key.startswith("new") and key[3:].isdigit() and int(key[3:]) < len(changes.added):
-        changes.added[int(key[3:])]["ref"] = factor[:80]
+        changes.added[int(key[3:])]["ref"] = factor[:_LONGEST_REF]
     elif key.isdigit() and int(key) < len(lines):
-        changes.fields.setdefault(lines[int(key)]["id"], {})["ref"] = factor[:80]
+        changes.fields.setdefault(lines[int(key)]["id"], {})["ref"] = factor[:_LONGEST_REF]
 
 
 def _try(
@@ -97,7 +99,8 @@ def _try(
 ) -> HttpResponse:
     """Show what the change would make, without saving it."""
     try:
-        made = calculate(study_of(applied(revision.document, changes)), samples=0)
+        library = factors_for(str(revision.study.organisation_id))
+        made = calculate(study_of(applied(revision.document, changes)), samples=0, library=library)
     except InputError as error:
         return _show(request, revision, changes, post=post, problems=error.problems)
     return _show(request, revision, changes, post=post, made=made)
@@ -159,7 +162,7 @@ def _show(request: HttpRequest, revision: Revision, changes: Changes, **more: An
         "theirs": more.get("theirs", ()),
         "conflict": more.get("conflict", ""),
         "why": post.get("why", ""),
-        **_found(sheet, post),
+        **_found(sheet, post, str(revision.study.organisation_id)),
     }
     status = more.get("status", 422 if sheet.problems else 200)
     return render(request, "studies/edit.html", context, status=status)
@@ -172,7 +175,7 @@ def _delta(before: Footprint, made: Footprint | None) -> dict[str, Any] | None:
     return {"value": change, "share": change / before.total if before.total else None}
 
 
-def _found(sheet: Sheet, post: QueryDict) -> dict[str, Any]:
+def _found(sheet: Sheet, post: QueryDict, owner: str) -> dict[str, Any]:
     """The factors that were looked for on behalf of a line."""
     key = post.get("find", "")
     entry: Entry | None = next((e for e in [*sheet.entries, *sheet.new] if e.key == key), None)
@@ -184,4 +187,5 @@ def _found(sheet: Sheet, post: QueryDict) -> dict[str, Any]:
         or entry.cells.get("name", entry.cells["ref"]).value
     )
     words = words or entry.title
-    return {"finding": key, "words": words, "hits": search(words, limit=8).factors}
+    hits = search(words, limit=8, backgrounds=shelf(owner)).factors
+    return {"finding": key, "words": words, "hits": hits}

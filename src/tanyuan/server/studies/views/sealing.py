@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from tanyuan.footprint.seal import Verification, verify
 from tanyuan.languages import Message
 from tanyuan.problems import InputError, refuse
+from tanyuan.server.factorbase.backgrounds import shelf
 from tanyuan.server.people.access import acting_person, member_view, open_view
 from tanyuan.server.people.models import Role
 from tanyuan.server.studies import actions, queries
@@ -89,4 +90,4 @@ def _checked(data: bytes, name: str) -> Verification:
             Message("It asks for {n} draws, more than this page does.", n=f"{draws:,}"),
             Message("Check it on your own computer: tanyuan verify FILE"),
         )
-    return verify(data, name)
+    return verify(data, name, shelf())

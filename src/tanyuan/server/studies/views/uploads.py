@@ -87,6 +87,8 @@ def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
         for notice in found.result.get("notices", ()):
             messages.info(request, notice)
         return redirect("study", found.result["study"])
+    if found.state == Job.State.DONE and "background" in found.result:
+        return redirect("database_report", found.result["background"])
     stored = StoredFile.objects.filter(pk=found.arguments.get("file")).first()
     context = {"job": found, "file": stored, "percent": round(100 * found.progress)}
     return render(request, "studies/job.html", context)

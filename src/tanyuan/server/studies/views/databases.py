@@ -1,0 +1,161 @@
+"""Process databases whose products serve as factors: list, import, products, import report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tanyuan.backgrounds.library import Entry
+from tanyuan.backgrounds.offering import offered
+from tanyuan.factors.factor import Factor
+from tanyuan.factors.search import search
+from tanyuan.factors.starter import geography_label
+from tanyuan.formats.background_report import report_json, report_workbook
+from tanyuan.languages import Message, language
+from tanyuan.server.base.tables import Column, Table
+from tanyuan.server.factorbase.backgrounds import shelf
+from tanyuan.server.people.access import acting_organisation, acting_person, member_view
+from tanyuan.server.people.models import Role
+from tanyuan.server.people.queries import may
+from tanyuan.server.studies import actions
+from tanyuan.server.studies.forms import DatabaseForm
+from tanyuan.server.studies.views.common import file_name, limited, require, take_away, told
+
+_ALL = 1_000_000
+_GWP_SET = "AR6 GWP-100"
+_DATABASES = (
+    Column("name", Message("Name"), lambda e: e.name),
+    Column("products", Message("Products"), lambda e: e.about["summary"]["products"], numeric=True),
+    Column("complete", Message("Complete"), lambda e: e.about["summary"]["complete"], numeric=True),
+    Column("format", Message("Format"), lambda e: e.about["format"]),
+    Column("licence", Message("Licence"), lambda e: e.about["licence"]),
+)
+_PRODUCTS = (
+    Column("name", Message("Product"), lambda f: f.name),
+    Column("value", Message("kg CO2e"), lambda f: f.co2e(_GWP_SET), numeric=True),
+    Column("unit", Message("Unit"), lambda f: f.unit),
+    Column("place", Message("Place"), lambda f: geography_label(f.geography)),
+    Column("year", Message("Year"), lambda f: f.year, numeric=True),
+    Column("cut", Message("Cut off"), lambda f: f.background.missing_share, numeric=True),
+)
+_FINDINGS = (
+    Column("act", Message("What was done"), lambda f: str(f.act.label)),
+    Column("code", Message("Kind"), lambda f: f.code),
+    Column("place", Message("Where"), lambda f: str(f.place)),
+    Column("why", Message("Why"), lambda f: str(f.why)),
+    Column("mend", Message("How to mend it"), lambda f: str(f.mend or "")),
+)
+
+
+def _limit() -> int:
+    return int(settings.DATABASE_LIMIT)
+
+
+@member_view
+@require_GET
+def databases(request: HttpRequest) -> HttpResponse:
+    """The databases of the organisation and of the platform; words find products in all of them."""
+    organisation = acting_organisation(request)
+    kept = shelf(str(organisation.pk))
+    words = request.GET.get("q", "").strip()[:200]
+    table = Table(request.GET, kept, _DATABASES, words=False)
+    file = table.file("databases")
+    if file is not None:
+        return file
+    context = {
+        "table": table,
+        "rows": [(one, [column.value(one) for column in _DATABASES[1:]]) for one in table.rows],
+        "hits": _products(_found(words, kept, 30)) if words else (),
+        "may_edit": may(acting_person(request), Role.ENGINEER, organisation),
+    }
+    return render(request, "studies/databases.html", context)
+
+
+@limited(_limit)
+@told
+@member_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def database_import(request: HttpRequest) -> HttpResponse:
+    """Send in a database; a long task reads, links and solves it."""
+    organisation = acting_organisation(request)
+    require(request, Role.ENGINEER, organisation)
+    sent = request.method == "POST"
+    form = DatabaseForm(request.POST if sent else None, request.FILES if sent else None)
+    if sent and form.is_valid():
+        facts = form.cleaned_data
+        file = facts.pop("file")
+        job = actions.import_database(
+            actor=acting_person(request), organisation=organisation, data=file.read(),
+            name=file.name, language=language(), choices=facts,
+        )  # fmt: skip
+        return redirect("job", job.pk)
+    context = {"form": form, "limit": _limit() // 1024**2}
+    return render(request, "studies/database_import.html", context, status=422 if sent else 200)
+
+
+@member_view
+@require_GET
+def database(request: HttpRequest, digits: str) -> HttpResponse:
+    """The products of a database."""
+    entry = _entry(request, digits)
+    words = request.GET.get("q", "").strip()
+    factors = _found(words, [entry], _ALL) if words else tuple(offered(entry).values())
+    table = Table(request.GET, factors, _PRODUCTS, exported=(_REFERENCE, *_PRODUCTS), words=False)
+    file = table.file(file_name(entry.name, ""))
+    if file is not None:
+        return file
+    context = {"entry": entry, "table": table, "hits": _products(table.rows), "gwp_set": _GWP_SET}
+    return render(request, "studies/database.html", context)
+
+
+@member_view
+@require_GET
+def database_report(request: HttpRequest, digits: str) -> HttpResponse:
+    """What the import of a database dropped, set, converted or cut off."""
+    entry = _entry(request, digits)
+    found = entry.report()
+    wanted = request.GET.get("format", "")
+    if wanted == "json":
+        text = json.dumps(report_json(entry, found), ensure_ascii=False, indent=1)
+        return take_away(text.encode(), file_name(entry.name, ".json"), "application/json")
+    if wanted == "xlsx":
+        data = report_workbook(entry, found)
+        return take_away(data, file_name(entry.name, ".xlsx"), "application/octet-stream")
+    kind = request.GET.get("kind", "")
+    rows = [one for one in found if kind in ("", one.code)]
+    table = Table(request.GET, rows, _FINDINGS)
+    context = {
+        "entry": entry,
+        "table": table,
+        "kind": kind,
+        "kinds": [(code, act.label, count) for (act, code), count in found.counts().items()],
+        "rows": [[column.value(one) for column in _FINDINGS] for one in table.rows],
+    }
+    return table.file("report") or render(request, "studies/database_report.html", context)
+
+
+def _found(words: str, entries: Iterable[Entry], limit: int) -> tuple[Factor, ...]:
+    among = [offered(entry).index for entry in entries]
+    return search(words, among=among, limit=limit).factors
+
+
+_REFERENCE = Column("reference", Message("Factor"), lambda f: f.id)
+
+
+def _products(factors: Any) -> list[tuple[Factor, list[Any]]]:
+    return [(one, [column.value(one) for column in _PRODUCTS]) for one in factors if one.background]
+
+
+def _entry(request: HttpRequest, digits: str) -> Entry:
+    """A database that the organisation sees."""
+    whole = len(digits) == 64 and all(each in "0123456789abcdef" for each in digits)
+    entry = shelf(str(acting_organisation(request).pk)).starting(digits) if whole else None
+    if entry is None:
+        raise Http404
+    return entry
