@@ -141,6 +141,17 @@ def test_a_seal_holds_no_figures_of_the_product(cast, study, entry, settings):
     assert sealed.factor_uses.get().factor == offered(entry)["works"].id
 
 
+def test_who_checks_the_seal_without_the_database_is_told(cast, study, entry, as_person, tmp_path):
+    sealed = actions.seal_footprint(actor=cast.manager, revision=study.latest)
+    data = files.content(sealed.file)
+    page = as_person().post("/verify/", {"file": SimpleUploadedFile("s.json", data)})
+    text = page.content.decode()
+    assert "not all of it could be calculated again" in text
+    assert entry.hash in text
+    told = as_person().post("/api/v1/verify", data, content_type="application/json").json()
+    assert (told["verdict"], len(told["unchecked"])) == ("PARTIAL", 1)
+
+
 def test_no_other_organisation_sees_it(as_person, cast, entry):
     stranger = as_person(cast.stranger)
     for name in ("database", "database_report"):

@@ -155,13 +155,14 @@ class SealedOut(Schema):
 class VerdictOut(Schema):
     """What checking a sealed footprint found."""
 
-    verdict: Literal["PASS", "EDGE", "FAIL"]
+    verdict: Literal["PASS", "EDGE", "PARTIAL", "FAIL"]
     name: str
     total: str
     unit: str
     hash: str
     altered: str | None
     checked: int
+    unchecked: list[str]
     figures: list[dict[str, str]]
 
 
