@@ -54,15 +54,20 @@ def test_a_wrong_encoding(tmp_path):
     assert found.code == "encoding"
 
 
-def test_a_stated_encoding_is_read(tmp_path):
-    head = '<?xml version="1.0" encoding="GB18030"?>'
-    text = ds.document(ds.STEEL, head=head)
-    path = packed(
-        tmp_path / "in.zip",
-        {"a.xml": text.encode("gb18030"), "b.xml": ds.document(ds.POWER).encode()},
-    )
-    package, _ = ds.read(path)
+@pytest.mark.parametrize("encoding", ["gb18030", "GBK", "utf-16", "utf-8-sig", "GB2312"])
+def test_a_stated_encoding_is_read(tmp_path, encoding):
+    stated = encoding.removesuffix("-sig")
+    text = ds.document(ds.STEEL, head=f'<?xml version="1.0" encoding="{stated}"?>')
+    package, _ = ds.read(ds.written(tmp_path / "in.xml", text, encoding))
     assert ds.process(package, "Steel, at plant").names["zh"] == "钢"
+
+
+@pytest.mark.parametrize("encoding", ["EBCDIC-CP-US", "U6F-8", "shift_jis"])
+def test_an_encoding_that_is_not_read(tmp_path, encoding):
+    text = ds.document(ds.STEEL, head=f'<?xml version="1.0" encoding="{encoding}"?>')
+    (found,) = refused(ds.written(tmp_path / "in.xml", text))
+    assert found.code == "encoding"
+    assert encoding.lower() in str(found.cause)
 
 
 @pytest.mark.parametrize("amount", ["1,5", "1.234,5", "many", "NaN", "1e400"])

@@ -126,34 +126,41 @@ def root_of(start: bytes) -> str:
 def root_with_space(start: bytes) -> tuple[str, str]:
     """The name space and the name of the root element in the first bytes of what may be XML."""
     found: list[str] = []
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate("utf-8", " ")
+    text = start.decode(_encoding_of(start)[0] or "utf-8", "ignore")
 
     def first(name: str, _attributes: object) -> None:
         found.append(name)
         parser.StartElementHandler = None
 
     parser.StartElementHandler = first
-    with suppress(expat.ExpatError, ValueError):
-        parser.Parse(start)
+    with suppress(expat.ExpatError):
+        parser.Parse(text.encode("utf-8", "ignore"))
     space, _, name = (found[0] if found else "").rpartition(" ")
     return space, name
+
+
+def _encoding_of(start: bytes) -> tuple[str, str]:
+    """The encoding of a document by its first bytes, empty for one not read; what it says."""
+    encoding = next((name for bom, name in _BOMS if start.startswith(bom)), "")
+    if encoding:
+        return encoding, encoding
+    declared = _DECLARED.match(start)
+    said = declared.group(1).decode("ascii").lower() if declared else "utf-8"
+    return _ENCODINGS.get(said, ""), said
 
 
 def _decoded(stream: Stream, place: Place) -> Iterator[bytes]:
     """The document in UTF-8, in pieces."""
     start = stream.read(CHUNK)
-    encoding = next((name for bom, name in _BOMS if start.startswith(bom)), "")
+    encoding, said = _encoding_of(start)
     if not encoding:
-        declared = _DECLARED.match(start)
-        said = declared.group(1).decode("ascii").lower() if declared else "utf-8"
-        encoding = _ENCODINGS.get(said, "")
-        if not encoding:
-            raise refuse(
-                "encoding",
-                Message("The text says that it is written in {encoding}.", encoding=said),
-                Message("Save it as UTF-8, or export the database again."),
-                place,
-            )
+        raise refuse(
+            "encoding",
+            Message("The text says that it is written in {encoding}.", encoding=said),
+            Message("Save it as UTF-8, or export the database again."),
+            place,
+        )
     decoder = codecs.getincrementaldecoder(encoding)()
     done, piece = 0, start
     while True:
