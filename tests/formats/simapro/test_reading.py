@@ -135,7 +135,7 @@ def test_substances_carry_what_the_tables_say(package):
 def test_what_is_left_out_is_told(package, report):
     told = {finding.code for finding in report}
     assert {"parameter-again", "uncertainty", "waste-type", "cas", "substance-ids"} <= told
-    assert {"reference-outside", "unknown-field"} <= told
+    assert {"reference-outside", "unknown-field", "places-in-names"} <= told
     assert all(finding.place.file == "works.csv" for finding in report)
 
 

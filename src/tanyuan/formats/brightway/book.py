@@ -12,7 +12,7 @@ from typing import Any, Self
 import xlsxwriter
 
 from tanyuan.formats.brightway.words import JOINT
-from tanyuan.formats.sheets.gathering import MAX_CHARACTERS
+from tanyuan.formats.sheets.gathering import MAX_CHARACTERS, MAX_ROWS
 from tanyuan.languages import Message
 
 Cell = str | Decimal | float | bool
@@ -26,6 +26,7 @@ _OPTIONS = {
 _ROWS = 1_000_000
 """Rows of a sheet; the next activity then begins another."""
 
+_LARGE = Message("Brightway reads the workbook; it has too many rows to be imported here again.")
 _CUT = Message("Texts have at most 32,767 characters in a workbook; longer ones are cut.")
 _JOINT = Message("“::” parts words in Brightway; inside of texts it became “: :”.")
 
@@ -38,7 +39,7 @@ class Book:
         self._book.set_properties({"created": _STAMP})
         self._bold = self._book.add_format({"bold": True})
         self._sheet: Any = self._book.add_worksheet()
-        self._row = 0
+        self._row = self._written = 0
         self._cut = self._parted = 0
 
     def __enter__(self) -> Self:
@@ -93,6 +94,7 @@ class Book:
             elif value:
                 self._sheet.write_string(self._row, column, self._short(value), style)
         self._row += 1
+        self._written += 1
 
     def _short(self, text: str) -> str:
         if len(text) <= MAX_CHARACTERS:
@@ -101,7 +103,9 @@ class Book:
         return text[:MAX_CHARACTERS]
 
     def told(self) -> Iterator[tuple[str, Message, int]]:
-        """What happened to texts, and how often."""
+        """What happened to texts and how often; whether the workbook is too large to come back."""
+        if self._written > MAX_ROWS:
+            yield "rows", _LARGE, self._written
         if self._cut:
             yield "cut", _CUT, self._cut
         if self._parted:

@@ -116,7 +116,19 @@ class Flows:
         return ""
 
     def tell(self) -> None:
-        """Report what the tables hold beyond the model."""
+        """Report what the tables hold beyond the model, and what was taken from names."""
+        if self.locations:
+            self.cells.report.add(
+                "places-in-names",
+                Act.DEFAULTED,
+                Place(self.cells.file, field="location"),
+                Message(
+                    "The format has no places; they are taken from the braces in names, as in "
+                    "“{example}”.",
+                    example="Steel {CN}| production",
+                ),
+                count=str(len(self.locations)),
+            )
         if self._numbered:
             self.cells.report.add(
                 "substance-ids",
