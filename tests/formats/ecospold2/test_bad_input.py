@@ -115,6 +115,11 @@ def test_no_reference_product(tmp_path, flows):
     assert found.place.sheet == "mill"
 
 
+def test_a_reference_product_with_a_bad_amount_is_told_once(tmp_path):
+    text = sp.spold(sp.MILL, "mill", sp.product(sp.STEEL, "steel", "1,0", "out 0"))
+    assert [each.code for each in problems(tmp_path, text)] == ["number"]
+
+
 def test_two_data_sets_of_one_id_that_differ(tmp_path):
     (found,) = problems(tmp_path, mill(), mill(sp.elementary(sp.CO2, "CO2", "1")))
     assert (found.code, found.place.sheet) == ("duplicate-id", "mill")

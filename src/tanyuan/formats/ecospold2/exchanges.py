@@ -67,6 +67,7 @@ class Exchanges:
         self.variables: list[Parameter] = []
         self.sources: list[str] = []
         data = root.node("flowData")
+        before = len(root.notes.problems.found)
         self._row = 0
         for node in data.nodes("intermediateExchange", rows=True):
             root.notes.stop_if_many()
@@ -76,7 +77,7 @@ class Exchanges:
             root.notes.stop_if_many()
             self._row += 1
             self._elementary(node)
-        if self.reference is None:
+        if self.reference is None and len(root.notes.problems.found) == before:
             root.notes.wrong(
                 "reference-product",
                 Message("The data set has no reference product with an amount."),
