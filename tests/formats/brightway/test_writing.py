@@ -11,7 +11,10 @@ from tanyuan.backgrounds.package import Exchange, FlowKind
 from tanyuan.backgrounds.profile import Key, Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.background_export import write_package
+from tanyuan.formats.brightway import book
 from tanyuan.formats.packages import read_package
+from tanyuan.formats.sheets import gathering
+from tanyuan.problems import InputError
 from tests.formats.brightway.hand_made import workbook
 from tests.formats.brightway.record import units_of
 from tests.formats.openlca.hand_made import generation_2, packed
@@ -125,16 +128,27 @@ def test_colons_in_names_part_nothing(tmp_path, hand_made):
     assert any(finding.code == "brightway-joint" for finding in report)
 
 
-def test_a_hundred_thousand_exchanges_in_one_process(tmp_path, hand_made):
+def test_ten_thousand_exchanges_in_one_process(tmp_path, monkeypatch, hand_made):
     process = hand_made.processes["rolling-1"]
     flow = next(key for key, f in hand_made.flows.items() if f.kind is FlowKind.ELEMENTARY)
     more = tuple(
-        Exchange(number, flow, is_input=False, amount=number) for number in range(100, 100_100)
+        Exchange(number, flow, is_input=False, amount=number) for number in range(100, 10_100)
     )
     large = replace(process, exchanges=(*process.exchanges, *more))
     package = replace(hand_made, processes={**hand_made.processes, process.id: large})
-    again, _ = written(tmp_path / "large.xlsx", package)
-    assert len(again.processes[process.id].exchanges) > 100_000
+    again, report = written(tmp_path / "large.xlsx", package)
+    assert len(again.processes[process.id].exchanges) > 10_000
+    assert "brightway-rows" not in {finding.code for finding in report}
+    monkeypatch.setattr(gathering, "MAX_ROWS", 5_000)
+    with pytest.raises(InputError) as refused:
+        read_package(tmp_path / "large.xlsx", Report())
+    assert refused.value.problems[0].code == "table-rows"
+
+
+def test_a_workbook_too_long_to_come_back_is_told(tmp_path, monkeypatch, hand_made):
+    monkeypatch.setattr(book, "MAX_ROWS", 20)
+    _, report = written(tmp_path / "long.xlsx", hand_made)
+    assert "brightway-rows" in {finding.code for finding in report}
 
 
 def test_brightway_itself_calculates_the_same_from_the_workbook(tmp_path, small):

@@ -57,8 +57,8 @@ class Allowance:
         self._rows = MAX_ROWS
         self._cells = MAX_CELLS
 
-    def use(self, cells: int, place: Place) -> None:
-        """Take one row with so many cells off the allowance."""
+    def use(self, cells: int, sheet: Place, row: int) -> None:
+        """Take a row of a sheet with so many cells off the allowance."""
         self._rows -= 1
         self._cells -= cells
         if self._rows < 0:
@@ -66,14 +66,14 @@ class Allowance:
                 "table-rows",
                 Message("The file has more than {limit:,} rows.", limit=MAX_ROWS),
                 _SPLIT,
-                place,
+                replace(sheet, row=row),
             )
         if self._cells < 0:
             raise refuse(
                 "table-cells",
                 Message("The file has more than {limit:,} cells.", limit=MAX_CELLS),
                 _SPLIT,
-                place,
+                replace(sheet, row=row),
             )
 
 
@@ -122,7 +122,6 @@ class RowGatherer:
         if not self._cells:
             return
         above = self._rows[-1].number if self._rows else 0
-        place = replace(self._place, row=number)
         # Sheets that claim a million rows are a known trap, and data far below is a known slip.
         if number - above > MAX_EMPTY_ROWS + 1:
             raise refuse(
@@ -132,9 +131,9 @@ class RowGatherer:
                     limit=MAX_EMPTY_ROWS,
                 ),
                 Message("Delete the empty rows above, or clear this row and those below."),
-                place,
+                replace(self._place, row=number),
             )
-        self._allowance.use(len(self._cells), place)
+        self._allowance.use(len(self._cells), self._place, number)
         self._width = max(self._width, len(self._cells))
         self._rows.append(Row(number, tuple(self._cells), hidden))
         self._cells = []
