@@ -173,6 +173,12 @@ def bench(*arguments: str) -> None:
     run(PYTHON, "-m", "bench", "--peer", prepare_peer(), *arguments)
 
 
+def drill() -> None:
+    """Kill workers in the middle of samples, a portfolio and a grid; into bench/RESULTS.md."""
+    prepare("cluster.txt")
+    run(PYTHON, "-m", "bench.scale_out")
+
+
 def prepare_peer() -> Path:
     """Make .venv-bench hold the benches' peer; its Python."""
     python = PEER / PYTHON.relative_to(VENV)
@@ -196,6 +202,8 @@ def lock() -> None:
     base = ["-c", LOCKS / "base.txt", "-c", LOCKS / "build.txt"]
     server = ["pyproject.toml", "--extra", "server"]
     run(*compiled, *server, *base, "-o", LOCKS / "server.txt")
+    cluster = ["pyproject.toml", "--extra", "engine", "--extra", "cluster"]
+    run(*compiled, *cluster, *base, "-c", LOCKS / "server.txt", "-o", LOCKS / "cluster.txt")
     run(
         *compiled,
         *server,
@@ -204,6 +212,8 @@ def lock() -> None:
         *base,
         "-c",
         LOCKS / "server.txt",
+        "-c",
+        LOCKS / "cluster.txt",
         "-o",
         LOCKS / "dev.txt",
     )
@@ -237,6 +247,7 @@ TARGETS: dict[str, Callable[..., None]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "drill": drill,
     "lock": lock,
     "clean": clean,
 }

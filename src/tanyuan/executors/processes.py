@@ -18,7 +18,7 @@ from typing import Any
 
 from tanyuan.executors.executor import AHEAD, LOSSES, Executor, Failure, Found, Piece, attempt
 
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Processes(Executor):

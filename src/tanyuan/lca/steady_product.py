@@ -44,7 +44,7 @@ class SteadyMatrix(NamedTuple):
         return np.asarray(parts.sum(axis=1).reshape(-1, right.shape[1])[: self.size])
 
 
-def coarse(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def coarse(values: NDArray[np.floating]) -> NDArray[np.floating]:
     """Values with twelve significant bits, so that rounding errors before them hardly ever show."""
     fraction, exponent = np.frexp(values)
     return np.asarray(np.ldexp(np.round(np.ldexp(fraction, _KEPT_BITS)), exponent - _KEPT_BITS))
