@@ -292,6 +292,7 @@ PAGES = {
     "databases": get(member, queries=TABLE),
     "database_import": form(writer, incomplete=True),
     "database": get(nowhere, variants=({"digits": "0" * 64},)),
+    "database_supply": get(nowhere, variants=({"digits": "0" * 64},)),
     "database_report": get(nowhere, variants=({"digits": "0" * 64},)),
     "job": get(own(1)),
     "job_cancel": post(own(2)),

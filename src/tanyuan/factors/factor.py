@@ -75,6 +75,11 @@ class InBackground:
     quality: str = ""
 
     @property
+    def digits(self) -> str:
+        """The hash without its scheme: the name of the background's folder."""
+        return self.hash.removeprefix("sha256:")
+
+    @property
     def missing_share(self) -> float:
         """Share, by count, of the inputs in the supply chain that have no supplier."""
         return self.missing / self.inputs if self.inputs else 0.0

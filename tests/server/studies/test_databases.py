@@ -124,6 +124,19 @@ def test_a_line_takes_a_product_and_its_study_shows_it(engineer, study, entry):
     assert "CC-BY-4.0" in line
 
 
+def test_a_line_leads_to_its_supply_chain(engineer, study, entry):
+    page = reverse("database_supply", args=[entry.folder.name])
+    line = engineer.get(reverse("study_newest_line", args=[study.pk, 1])).content.decode()
+    assert f'href="{page}?product=works"' in line
+    text = engineer.get(page, {"product": "works"}).content.decode()
+    assert "Electricity, Power plant" in text
+    assert "1.060" in text  # of 1.860, what 2 kWh of power cause
+    taken = engineer.get(page, {"product": "works", "format": "csv"}).content.decode()
+    assert "1,\"Electricity, Power plant\",7.2,MJ" in taken
+    for wrong in ("", "none"):
+        assert engineer.get(page, {"product": wrong}).status_code == 404
+
+
 def test_the_line_s_search_offers_products(engineer, study, entry):
     page = reverse("study_edit", args=[study.pk])
     ref = offered(entry)["plant"].id
@@ -154,8 +167,9 @@ def test_who_checks_the_seal_without_the_database_is_told(cast, study, entry, as
 
 def test_no_other_organisation_sees_it(as_person, cast, entry):
     stranger = as_person(cast.stranger)
-    for name in ("database", "database_report"):
-        assert stranger.get(reverse(name, args=[entry.folder.name])).status_code == 404
+    for name in ("database", "database_report", "database_supply"):
+        page = reverse(name, args=[entry.folder.name])
+        assert stranger.get(page, {"product": "works"}).status_code == 404
     text = stranger.get(reverse("databases"), {"q": "steel"}).content.decode()
     assert "Steelbase" not in text
     assert list(shelf(str(cast.mill.pk))) == []

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tanyuan.backgrounds.library import Entry
 from tanyuan.backgrounds.offering import offered
+from tanyuan.backgrounds.products import name_of
+from tanyuan.backgrounds.supply_chain import Branch, supply_chain
 from tanyuan.factors.factor import Factor
 from tanyuan.factors.search import search
 from tanyuan.factors.starter import geography_label
@@ -29,6 +31,8 @@ from tanyuan.server.studies.views.common import file_name, limited, require, tak
 
 _ALL = 1_000_000
 _GWP_SET = "AR6 GWP-100"
+_CUTOFF = 0.01
+"""Branches below this share of a product's figure are not shown."""
 _DATABASES = (
     Column("name", Message("Name"), lambda e: e.name),
     Column("products", Message("Products"), lambda e: e.about["summary"]["products"], numeric=True),
@@ -43,6 +47,14 @@ _PRODUCTS = (
     Column("place", Message("Place"), lambda f: geography_label(f.geography)),
     Column("year", Message("Year"), lambda f: f.year, numeric=True),
     Column("cut", Message("Cut off"), lambda f: f.background.missing_share, numeric=True),
+)
+_BRANCHES = (
+    Column("depth", Message("Depth"), lambda b: b.depth, numeric=True),
+    Column("product", Message("Product"), lambda b: name_of(b.product)),
+    Column("amount", Message("Amount"), lambda b: b.amount, numeric=True),
+    Column("unit", Message("Unit"), lambda b: b.product.unit),
+    Column("total", Message("kg CO2e"), lambda b: b.total, numeric=True),
+    Column("own", Message("Own"), lambda b: b.own, numeric=True),
 )
 _FINDINGS = (
     Column("act", Message("What was done"), lambda f: str(f.act.label)),
@@ -116,6 +128,29 @@ def database(request: HttpRequest, digits: str) -> HttpResponse:
 
 @member_view
 @require_GET
+def database_supply(request: HttpRequest, digits: str) -> HttpResponse:
+    """Where the figure of a product comes from, branch by branch."""
+    entry = _entry(request, digits)
+    wanted = request.GET.get("product", "")
+    product = next((one for one in entry.products if one.id == wanted and not one.hollow), None)
+    if product is None:
+        raise Http404
+    branches = list(supply_chain(entry, product, _GWP_SET, cutoff=_CUTOFF))
+    table = Table(request.GET, branches, _BRANCHES, size=len(branches), words=False)
+    context = {
+        "entry": entry,
+        "name": name_of(product),
+        "unit": product.unit,
+        "table": table,
+        "gwp_set": _GWP_SET,
+        "cutoff": _CUTOFF,
+        "rows": [(one, name_of(one.product), _share(one, branches[0])) for one in table.rows],
+    }
+    return table.file("supply-chain") or render(request, "studies/database_supply.html", context)
+
+
+@member_view
+@require_GET
 def database_report(request: HttpRequest, digits: str) -> HttpResponse:
     """What the import of a database dropped, set, converted or cut off."""
     entry = _entry(request, digits)
@@ -143,6 +178,10 @@ def database_report(request: HttpRequest, digits: str) -> HttpResponse:
 def _found(words: str, entries: Iterable[Entry], limit: int) -> tuple[Factor, ...]:
     among = [offered(entry).index for entry in entries]
     return search(words, among=among, limit=limit).factors
+
+
+def _share(branch: Branch, root: Branch) -> float | None:
+    return branch.total / root.total if root.total else None
 
 
 _REFERENCE = Column("reference", Message("Factor"), lambda f: f.id)
