@@ -198,3 +198,11 @@ def test_all_see_the_platform_s(as_person, cast, data, tmp_path):
 def test_readers_import_nothing(as_person, cast, data):
     assert send(as_person(cast.reader), data).status_code in (302, 403, 404)
     assert not Job.objects.exists()
+
+
+def test_a_study_whose_database_is_gone_says_so(engineer, study, entry, cast):
+    shelf(str(cast.works.pk)).remove(entry)
+    queries._footprint.cache_clear()
+    answer = engineer.get(reverse("study", args=[study.pk]))
+    assert answer.status_code == 422
+    assert "is not here" in answer.content.decode()

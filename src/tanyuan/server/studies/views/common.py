@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from tanyuan.languages import Message
+from tanyuan.problems import InputError
 from tanyuan.server.base.bodies import SLACK, is_beyond, let_go, takes, too_large
 from tanyuan.server.base.refusals import NotFound, Refused
 from tanyuan.server.people.access import acting_person
@@ -26,7 +27,10 @@ _KEPT_NAME = 80
 
 
 def told(view: View) -> View:
-    """A view whose refusals become sentences: a page of its own, or a message after an act."""
+    """A view whose refusals become sentences: a page of its own, or a message after an act.
+
+    A study that was calculated when it was saved may have lost a database since.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -39,6 +43,11 @@ def told(view: View) -> View:
                 return redirect("study", back) if back else redirect("workspace")
             context = {"why": str(error), "study_id": back}
             return render(request, "studies/refused.html", context, status=403)
+        except InputError as error:
+            if request.method == "POST":
+                raise
+            context = {"problems": error.problems}
+            return render(request, "studies/not_calculated.html", context, status=422)
 
     return guarded
 

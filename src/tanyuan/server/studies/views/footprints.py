@@ -23,7 +23,7 @@ from tanyuan.server.studies.line_table import line_table
 from tanyuan.server.studies.models import ReportEdition, Revision, StudyRecord
 from tanyuan.server.studies.page import FootprintPage
 from tanyuan.server.studies.reading import Reading
-from tanyuan.server.studies.views.common import file_name, take_away
+from tanyuan.server.studies.views.common import file_name, take_away, told
 from tanyuan.server.studies.views.workspace import KINDS, example_of
 from tanyuan.server.studies.walk import walk
 
@@ -56,6 +56,7 @@ def _page(revision: Revision) -> FootprintPage:
     return FootprintPage(revision, queries.footprint_of(revision))
 
 
+@told
 @open_view
 @require_GET
 def study(request: HttpRequest, study_id: uuid.UUID, number: int | None = None) -> HttpResponse:
@@ -97,6 +98,7 @@ def _shared(request: HttpRequest, found: StudyRecord, level: Level | None) -> Ht
     return render(request, "studies/shared.html", context)
 
 
+@told
 @open_view
 @require_GET
 def line(
@@ -135,6 +137,7 @@ def revisions(request: HttpRequest, study_id: uuid.UUID) -> HttpResponse:
     return render(request, "studies/revisions.html", context)
 
 
+@told
 @open_view
 @require_GET
 def file(request: HttpRequest, study_id: uuid.UUID, number: int, kind: str) -> HttpResponse:
