@@ -161,7 +161,7 @@ class Linked:
             found = np.linalg.solve(runs, np.concatenate((makes[:, :, None], right), axis=2))
             priced = (found[:, :, 0] * signs > 0).all(axis=1)
             if np.count_nonzero(self._runs * signs > 0) > self.size:  # something is spared
-                priced[:] = False
+                priced = np.zeros(len(runs), bool)
             if not priced.all():
                 self._check(runs[~priced])
             finite = np.isfinite(found)

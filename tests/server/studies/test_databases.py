@@ -132,7 +132,7 @@ def test_a_line_leads_to_its_supply_chain(engineer, study, entry):
     assert "Electricity, Power plant" in text
     assert "1.060" in text  # of 1.860, what 2 kWh of power cause
     taken = engineer.get(page, {"product": "works", "format": "csv"}).content.decode()
-    assert "1,\"Electricity, Power plant\",7.2,MJ" in taken
+    assert '1,"Electricity, Power plant",7.2,MJ' in taken
     for wrong in ("", "none"):
         assert engineer.get(page, {"product": wrong}).status_code == 404
 
