@@ -102,6 +102,16 @@ def test_a_package_is_converted(tmp_path):
     assert len(read_package(tmp_path / "new.zip", Report()).processes) == 5
 
 
+def test_shares_that_another_format_needs_are_chosen(tmp_path):
+    source = packed(tmp_path / "new.zip", generation_2())
+    target = tmp_path / "new.xlsx"
+    said = run("export", source, "--to", "brightway", "-o", target, code=2)
+    assert "1 processes have several outputs to decide on." in said
+    assert not target.exists()
+    said = run("export", source, "--to", "brightway", "-o", target, "--allocation", "mass")
+    assert "How its outputs share its burdens: mass." in said
+
+
 def test_a_choice_is_asked_for(file):
     said = run("import", file, code=2)
     assert "1 processes have several outputs to decide on." in said

@@ -19,6 +19,19 @@ Output = Annotated[
     Path | None, typer.Option("--output", "-o", help=_("The file to write: .xlsx or .json."))
 ]
 Force = Annotated[bool, typer.Option("--force", help=_("Overwrite an existing file."))]
+Chosen = Annotated[
+    Path | None, typer.Option("--profile", help=_("Choices saved by an earlier import."))
+]
+Keys = Annotated[
+    str,
+    typer.Option(
+        "--allocation",
+        help=_(
+            "How several outputs share burdens where the source does not say, the first that "
+            "fits counts: mass,energy,economic,equal,reference."
+        ),
+    ),
+]
 
 
 @background_app.command("import", help=_("Read, link and solve a process database, and keep it."))
@@ -31,19 +44,8 @@ def import_(  # noqa: PLR0913, PLR0917 - one for each choice
         ),
     ],
     name: Annotated[str, typer.Option("--as", help=_("What it is called here."))] = "",
-    profile: Annotated[
-        Path | None, typer.Option("--profile", help=_("Choices saved by an earlier import."))
-    ] = None,
-    allocation: Annotated[
-        str,
-        typer.Option(
-            "--allocation",
-            help=_(
-                "How several outputs share burdens where the source does not say, the first that "
-                "fits counts: mass,energy,economic,equal,reference."
-            ),
-        ),
-    ] = "",
+    profile: Chosen = None,
+    allocation: Keys = "",
     licence: Annotated[str, typer.Option("--licence", help=_("Its terms of use."))] = "",
     notice: Annotated[
         Path | None,
@@ -53,9 +55,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one for each choice
         bool | None,
         typer.Option(
             "--figures-shareable/--figures-not-shareable",
-            help=_(
-                "Whether its licence lets figures of single products be passed on."
-            ),
+            help=_("Whether its licence lets figures of single products be passed on."),
         ),
     ] = None,
     as_json: AsJson = False,
@@ -224,16 +224,22 @@ def export(
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help=_("The file to write."))],
     to: Annotated[str, typer.Option("--to", help=_("Its format, for instance openlca."))],
+    profile: Chosen = None,
+    allocation: Keys = "",
     force: Force = False,
     lang: Lang = None,
 ) -> None:
     """Convert a database."""
+    from tanyuan.cli.choose import chosen_profile  # noqa: PLC0415
     from tanyuan.cli.show_backgrounds import progress_bar, show_report  # noqa: PLC0415
     from tanyuan.formats.background_export import export_package  # noqa: PLC0415
 
     with speaking(lang):
+        choices = chosen_profile(profile, allocation)
         with progress_bar() as progress:
-            found = export_package(file, output, to, overwrite=force, progress=progress)
+            found = export_package(
+                file, output, to, choices=choices, overwrite=force, progress=progress
+            )
         show_report(found)
         typer.echo(_("Written: {path}").format(path=output))
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tanyuan.backgrounds.package import Package
+from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.packages import FORMATS, Progress, read_package, silent
 from tanyuan.languages import Message
@@ -14,19 +15,27 @@ from tanyuan.problems import Place, refuse
 
 
 def export_package(
-    source: Path, target: Path, key: str, *, overwrite: bool = False, progress: Progress = silent
+    source: Path,
+    target: Path,
+    key: str,
+    *,
+    choices: Profile | None = None,
+    overwrite: bool = False,
+    progress: Progress = silent,
 ) -> Report:
     """Read a database and write it in another format; answers what neither could hold.
 
+    The choices count where the format asks for suppliers and shares that the database leaves open.
+
     Raises:
-        InputError: `format-not-written`, `file-exists`, or what reading finds.
+        InputError: `format-not-written`, `file-exists`, or what reading and writing find.
     """
     report = Report()
     _check_format(key)
     _check_target(target, overwrite=overwrite)
     package = read_package(source, report, lambda done, what: progress(done / 2, what))
     half = lambda done, what: progress(0.5 + done / 2, what)  # noqa: E731
-    write_package(package, target, key, report, overwrite=overwrite, progress=half)
+    write_package(package, target, key, report, choices=choices, overwrite=overwrite, progress=half)
     return report
 
 
@@ -36,19 +45,20 @@ def write_package(
     key: str,
     report: Report,
     *,
+    choices: Profile | None = None,
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> None:
     """Write a database whole or not at all.
 
     Raises:
-        InputError: `format-not-written`, `file-exists`, `file`.
+        InputError: `format-not-written`, `file-exists`, `file`, `allocation-undecided`.
     """
     _check_format(key)
     _check_target(target, overwrite=overwrite)
     part = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        FORMATS[key].writing_room().write(package, part, report, progress)
+        FORMATS[key].writing_room().write(package, part, report, progress, choices or Profile())
         part.replace(target)
     except OSError as error:
         raise refuse(

@@ -15,6 +15,7 @@ from typing import Protocol, cast
 
 from tanyuan.backgrounds.checking import check_package
 from tanyuan.backgrounds.package import Package
+from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.archives import PACKAGE, ArchiveFile, Limits, open_archive_file
 from tanyuan.languages import Message
@@ -59,8 +60,14 @@ class Room(Protocol):
 class WritingRoom(Room, Protocol):
     """What the module of a format offers that we also write."""
 
-    def write(self, package: Package, path: Path, report: Report, progress: Progress) -> None:
-        """Write a database; what the format cannot hold is reported."""
+    def write(
+        self, package: Package, path: Path, report: Report, progress: Progress, choices: Profile
+    ) -> None:
+        """Write a database; what the format cannot hold is reported.
+
+        The choices count where a format asks for suppliers and shares that the database leaves
+        open; those that keep them open have no use for them.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from pathlib import Path
 from tanyuan.backgrounds.elementary import find_gases
 from tanyuan.backgrounds.measuring import Measures
 from tanyuan.backgrounds.package import FlowKind
+from tanyuan.backgrounds.profile import Key, Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.background_export import write_package
 from tanyuan.formats.packages import read_package
 from tests.formats.openlca.hand_made import generation_2, packed
 
 FILE = Path(__file__).parent / "answers.json"
+BY_MASS = Profile(keys=(Key.MASS,))
 
 
 def units_of(package, flows):
@@ -52,7 +54,7 @@ def main(peer):
         folder = Path(name)
         path, given = folder / "small.xlsx", folder / "given.json"
         source = read_package(packed(folder / "small.zip", generation_2()), Report())
-        write_package(source, path, "brightway", Report())
+        write_package(source, path, "brightway", Report(), choices=BY_MASS)
         package = read_package(path, Report())
         asked = {"factors": characterisation(package), "products": list(package.processes)}
         given.write_text(json.dumps(asked))

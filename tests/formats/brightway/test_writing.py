@@ -8,7 +8,7 @@ import pytest
 
 from tanyuan.backgrounds.building import build
 from tanyuan.backgrounds.package import Exchange, FlowKind
-from tanyuan.backgrounds.profile import Key, Profile
+from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.background_export import write_package
 from tanyuan.formats.brightway import book
@@ -16,7 +16,7 @@ from tanyuan.formats.packages import read_package
 from tanyuan.formats.sheets import gathering
 from tanyuan.problems import InputError
 from tests.formats.brightway.hand_made import workbook
-from tests.formats.brightway.record import units_of
+from tests.formats.brightway.record import BY_MASS, units_of
 from tests.formats.openlca.hand_made import generation_2, packed
 
 
@@ -32,7 +32,7 @@ def small(tmp_path):
 
 def written(path, package):
     report = Report()
-    write_package(package, path, "brightway", report, overwrite=True)
+    write_package(package, path, "brightway", report, choices=BY_MASS, overwrite=True)
     return read_package(path, Report()), report
 
 
@@ -56,7 +56,7 @@ def test_nothing_changes_from_the_second_time_on(tmp_path, small):
 
 def test_the_figures_stay_the_same(tmp_path, small):
     again, _ = written(tmp_path / "one.xlsx", small)
-    before = build(small, Profile(keys=(Key.MASS,)), Report())
+    before = build(small, BY_MASS, Report())
     after = build(again, Profile(), Report())
     assert after.solved.characterisation.columns == before.solved.characterisation.columns
     figures = {one.flow + one.process.partition("/")[0]: row for one, row in zip(
@@ -77,6 +77,15 @@ def test_what_is_lost_is_told(tmp_path, small):
 def cells(path):
     with zipfile.ZipFile(path) as book:
         return book.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_shares_are_never_chosen_by_the_writer(tmp_path, small):
+    with pytest.raises(InputError) as refused:
+        write_package(small, tmp_path / "one.xlsx", "brightway", Report())
+    assert "allocation-choice" in {problem.code for problem in refused.value.problems}
+    assert not (tmp_path / "one.xlsx").exists()
+    _, report = written(tmp_path / "one.xlsx", small)
+    assert "allocation-mass" in {finding.code for finding in report}
 
 
 def test_no_text_becomes_a_formula(tmp_path, hand_made):

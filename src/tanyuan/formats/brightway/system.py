@@ -12,12 +12,9 @@ from tanyuan.backgrounds.elementary import Compartment, compartment
 from tanyuan.backgrounds.linking import is_output, linked
 from tanyuan.backgrounds.measuring import Measures
 from tanyuan.backgrounds.package import Exchange, Flow, FlowKind, Package, Process
-from tanyuan.backgrounds.profile import Key, Profile
+from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.brightway.words import EMISSION, RESOURCE
-
-_CHOICES = Profile(keys=(Key.MASS, Key.ENERGY, Key.REFERENCE))
-"""How outputs share where the package does not say it; each such process is told."""
 
 _ONE = Decimal(1)
 
@@ -45,11 +42,11 @@ class Edge:
 class System:
     """The nodes of a package and the edges between them."""
 
-    def __init__(self, package: Package, report: Report) -> None:
+    def __init__(self, package: Package, choices: Profile, report: Report) -> None:
         self.package = package
         self.measures = Measures(package)
-        self.outputs: dict[str, Outputs] = allocated(package, self.measures, _CHOICES, report)
-        self.links = linked(package, _CHOICES, report)
+        self.outputs: dict[str, Outputs] = allocated(package, self.measures, choices, report)
+        self.links = linked(package, choices, report)
         self.units = {unit.id: unit for g in package.unit_groups.values() for unit in g.units}
         self.told: Counter[str] = Counter()
         self._taken: dict[str, Exchange] = {}

@@ -19,6 +19,7 @@ from tanyuan.backgrounds.package import (
     Uncertainty,
     said,
 )
+from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Act, Report
 from tanyuan.formats.brightway.book import Book, Cell
 from tanyuan.formats.brightway.reading import DETAILS, DOCUMENTATION, KEY
@@ -52,21 +53,35 @@ _TOLD = {
 }
 
 
-def write(package: Package, path: Path, report: Report, progress: Progress) -> None:
-    """Write a package; what the format cannot hold is reported."""
+def write(
+    package: Package, path: Path, report: Report, progress: Progress, choices: Profile
+) -> None:
+    """Write a package; what the format cannot hold is reported.
+
+    Raises:
+        InputError: `allocation-undecided`: Brightway's activities have one product, and neither the
+            package nor the choices say how several share burdens.
+    """
     if package.format != KEY:
         package = calculated(package, report)
     with Book(path) as book:
-        _Writing(package, report, progress, book).run()
+        _Writing(package, report, progress, book, choices).run()
 
 
 class _Writing:
     """One package while it is written."""
 
-    def __init__(self, package: Package, report: Report, progress: Progress, book: Book) -> None:
+    def __init__(
+        self,
+        package: Package,
+        report: Report,
+        progress: Progress,
+        book: Book,
+        choices: Profile,
+    ) -> None:
         self.package, self.report, self.progress, self.book = package, report, progress, book
         self.database = book.text(said(package.names, "en") or "database")
-        self.system = System(package, report)
+        self.system = System(package, choices, report)
         self.formulas = package.format == KEY
 
     def run(self) -> None:

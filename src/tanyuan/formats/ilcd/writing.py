@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tanyuan.backgrounds.package import Package
+from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.ilcd import dialects
 from tanyuan.formats.ilcd.export import Export
@@ -18,7 +19,9 @@ from tanyuan.problems import Place
 _MANIFEST = b"Manifest-Version: 1.0\r\nILCD-FormatVersion: 1.1\r\nCreated-By: Tanyuan\r\n\r\n"
 
 
-def write(package: Package, path: Path, report: Report, progress: Progress) -> None:
+def write(
+    package: Package, path: Path, report: Report, progress: Progress, _choices: Profile
+) -> None:
     """Write a package as ILCD 1.1.
 
     What ILCD has no place for is reported and lies in `other/tanyuan.jsonl`, from where this

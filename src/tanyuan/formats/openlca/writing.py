@@ -27,6 +27,7 @@ from tanyuan.backgrounds.package import (
     Uncertainty,
     said,
 )
+from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Act, Report
 from tanyuan.formats.openlca.encoding import Raw, encoded, stated
 from tanyuan.formats.openlca.entities import FLOW_KINDS
@@ -53,7 +54,9 @@ _QUALITY = (*QUALITY_SYSTEMS, "dqEntry")
 _SAID_OF_PROCESS = {*REFERENCES, *_QUALITY, "creationDate", "isCopyrightProtected"}
 
 
-def write(package: Package, path: Path, report: Report, progress: Progress) -> None:
+def write(
+    package: Package, path: Path, report: Report, progress: Progress, _choices: Profile
+) -> None:
     """Write a package; what the format cannot hold is reported."""
     writing = _Writing(package, report)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tanyuan.backgrounds.package import Package
+from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.ilcd import dialects
 from tanyuan.formats.ilcd.export import Export
@@ -17,7 +18,9 @@ from tanyuan.formats.tidas.reading import data_set
 from tanyuan.problems import Place
 
 
-def write(package: Package, path: Path, report: Report, progress: Progress) -> None:
+def write(
+    package: Package, path: Path, report: Report, progress: Progress, _choices: Profile
+) -> None:
     """Write a package as TIDAS, valid by its JSON schemas.
 
     What TIDAS has no place for is reported and lies in `other/tanyuan.jsonl`, from where this
