@@ -112,6 +112,12 @@ def test_its_samples_are_those_of_one_system(kind):
     assert fewer == pytest.approx(found[:, :7], rel=1e-12)
 
 
+def test_samples_ask_for_keys():
+    one = Exchanges.of([0], [0], [1.0])
+    with pytest.raises(ValueError, match="keys"):
+        Linked(one, NOTHING, one).sampled(frozen(), SEED, SAMPLES)
+
+
 def test_a_frozen_background_holds_what_was_solved():
     found, given = frozen(), behind()
     assert found.products == given.system.processes

@@ -116,7 +116,10 @@ class Linked:
         Raises:
             InputError: the background holds fewer samples.
             SingularSystemError: in a sample a loop uses up what it makes.
+            ValueError: exchanges have no keys for their draws.
         """
+        if not all(table.keyed for table in (self.inner, self.outer, self.direct)):
+            raise ValueError("exchanges need keys for their draws, see exchange_keys")
         stored = background.samples
         if stored is None or stored.values.shape[1] < samples:
             raise refuse(
