@@ -13,6 +13,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -156,8 +157,10 @@ def prepare_browser() -> None:
 
 def test() -> None:
     """Lint, then run all tests and hold the coverage of the library floor."""
-    lint()
-    prepare_browser()
+    with ThreadPoolExecutor(1) as beside:
+        browser = beside.submit(prepare_browser)
+        lint()
+        browser.result()
     for old in ROOT.glob(".coverage*"):
         old.unlink()
     tests = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
