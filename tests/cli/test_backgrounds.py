@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -234,3 +235,16 @@ def test_what_a_licence_permits_is_stated_and_changed(file):
     assert json.loads(run("list", "--json"))[0]["shareable"] is True
     imported(file, "--figures-not-shareable")
     assert json.loads(run("list", "--json"))[0]["shareable"] is False
+
+
+def test_a_study_is_written_for_other_programs(tmp_path):
+    study = Path(__file__).parents[2] / "examples" / "tyre.json"
+    target = tmp_path / "tyre.zip"
+    asked = ["export", str(study), "--to", "openlca", "-o", str(target)]
+    found = CliRunner().invoke(app, asked)
+    assert found.exit_code == 0
+    assert "sum-in-co2e" in found.stdout
+    assert len(read_package(target, Report()).processes) == 2
+    again = CliRunner().invoke(app, asked)
+    assert again.exit_code == 2
+    assert "--force" in again.stderr

@@ -170,13 +170,21 @@ def assigned(flow: Flow) -> Assignment:
     if row and row["gas"] and row["kind"]:
         return Assignment(row["gas"], EmissionKind(row["kind"]), _sign(row))
     gas = row["gas"] if row else gas_of(name, flow.cas)
-    if where is Compartment.RESOURCE and gas == "CO2":
-        return Assignment(gas, EmissionKind.REMOVAL_BIOGENIC)
+    if where is Compartment.RESOURCE:
+        return _taken(name, gas)
     if where not in {Compartment.AIR, Compartment.UNKNOWN}:
         return Assignment()
     if gas:
         return Assignment(gas, kind_of(name, gas))
     return _unassigned(name, row["note"] if row else "")
+
+
+def _taken(name: str, gas: str) -> Assignment:
+    """What is taken from nature: a removal if its name says so, or if it is carbon dioxide."""
+    stated = kind_of(name, gas)
+    if gas and stated.is_removal:
+        return Assignment(gas, stated)
+    return Assignment(gas, EmissionKind.REMOVAL_BIOGENIC) if gas == "CO2" else Assignment()
 
 
 def _unassigned(name: str, note: str) -> Assignment:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tanyuan.gases import EmissionKind, potential
+from tanyuan.gases import CO2E, EmissionKind, potential
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +34,9 @@ def weights(columns: Sequence[str], gwp_set: str) -> Weights:
         if kind not in set(EmissionKind):
             continue
         found = potential(gas, EmissionKind(kind), gwp_set)
-        if found is None:
+        if gas == CO2E:
+            values[place] = float(EmissionKind(kind).in_total)
+        elif found is None:
             unknown.append(gas)
         elif EmissionKind(kind).in_total:
             values[place] = float(found.value)

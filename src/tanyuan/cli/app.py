@@ -15,6 +15,7 @@ import typer
 from tanyuan.cli.backgrounds import background_app
 from tanyuan.cli.common import CHECK_FAILED, INCOMPLETE, AsJson, Lang, _, speaking
 from tanyuan.cli.drawing import sample
+from tanyuan.cli.exporting import export
 from tanyuan.cli.portfolio import portfolio
 from tanyuan.version import VERSION
 
@@ -30,6 +31,7 @@ app.add_typer(factors_app, name="factors")
 app.add_typer(background_app, name="background")
 background_app.command(help=_("Draw samples of all products and show how sure they are."))(sample)
 app.command(help=_("Calculate many studies, or one under many choices, into one table."))(portfolio)
+app.command(help=_("Write the model of a study for other LCA programs."))(export)
 # What cannot be read is told as any other problem, not by Typer
 File = Annotated[Path, typer.Argument(help=_("A study: .xlsx, .json or .yaml."), readable=False)]
 

@@ -56,7 +56,8 @@ class Evaluation:
     """What the lines of a model take per declared unit.
 
     `amounts[l]` is in units of the line's ref, per declared unit, and already scaled by how often
-    its process runs; `credits` are the displaced amounts (negative: net export).
+    its process runs; `taken[l]` is the amount of one run (or of one declared unit), and `made[j]`
+    what that run makes of an output. `credits` are the displaced amounts (negative: net export).
     """
 
     values: Mapping[str, Value]
@@ -64,6 +65,8 @@ class Evaluation:
     credits: tuple[Value, ...]
     needed: Floats
     shares: tuple[Floats, ...]
+    taken: tuple[Value, ...]
+    made: tuple[Value, ...]
 
     def co2e(self, model: Model, intensity: Intensity, draws: Draws) -> Value:
         """Kg CO2e in the total per unit of an intensity."""
@@ -111,7 +114,9 @@ def evaluate(model: Model, draws: Draws = Draws()) -> Evaluation:
     problems.raise_if_any()
     scaled = tuple(a * s for a, s in zip(amounts, scales, strict=True))
     credited = tuple(_credit(model, credit, needed, produced) for credit in model.credits)
-    return Evaluation(values, scaled, credited, needed, tuple(shares))
+    return Evaluation(
+        values, scaled, credited, needed, tuple(shares), tuple(amounts), tuple(produced)
+    )
 
 
 def _credit(model: Model, credit: Credit, needed: Floats, produced: list[Value]) -> Value:
