@@ -75,7 +75,9 @@ def way(name: str) -> Iterator[tuple[Executor, Callable[[], Sequence[int]] | Non
         # The machine may need long to start a new worker; a real cluster has no such limit
         with (
             dask.config.set({"distributed.deploy.lost-worker-timeout": "1h"}),
-            LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
+            LocalCluster(
+                n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0"
+            ) as cluster,
             Client(cluster) as watcher,
             executor(cluster=cluster.scheduler_address) as chosen,
         ):
