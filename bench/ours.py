@@ -226,9 +226,13 @@ def errors(background: Background, asked: Questions) -> None:
     tell_error("a new product's processes", product.intensities(frozen)[:, 0], right)
 
     drawn = in_sample(found, background.climate_factors())
+    order = found.factorised.layout.order
     for tolerance in (1e-6, 1e-9):
         model = monte_carlo(found, WHOLE, seed=SEED, tolerance=tolerance)
-        tell_error(f"a sample, all products, tolerance {tolerance:g}", model.batch(0)[:, 0], drawn)
+        what, sample = f"a sample, all products, tolerance {tolerance:g}", model.batch(0)[:, 0]
+        tell_error(what, sample, drawn)
+        gross = (model.gross[:, 0] * model.factorised.layout.weight)[order.position]
+        tell_error(f"{what}, of what goes in (credits positive)", sample, drawn, gross)
 
 
 def in_sample(found: Solved, weights: np.ndarray) -> np.ndarray:
@@ -244,10 +248,13 @@ def in_sample(found: Solved, weights: np.ndarray) -> np.ndarray:
     return np.asarray(splu(drawn.matrix().T.tocsc()).solve(drawn.intervention_matrix().T @ weights))
 
 
-def tell_error(what: str, found: np.ndarray, right: np.ndarray, scale: float | None = None) -> None:
-    """Errors relative to each entry, or to one scale; exact zeros of either side say nothing."""
+def tell_error(
+    what: str, found: np.ndarray, right: np.ndarray, scale: np.ndarray | float | None = None
+) -> None:
+    """Errors relative to each entry, or to a scale; exact zeros of either side say nothing."""
     some = (right != 0) & (found != 0)
-    apart = np.abs(found - right)[some] / (np.abs(right[some]) if scale is None else scale)
+    size = np.abs(right) if scale is None else np.broadcast_to(scale, right.shape)
+    apart = np.abs(found - right)[some] / size[some]
     tell("error", {}, what=what, error=float(apart.max()), median=float(np.median(apart)))
 
 
