@@ -171,7 +171,7 @@ def library(policy):
 # A table as a page, and all its rows as files
 TABLE = ("", "?q=7Q", "?format=csv", "?format=xlsx")
 STUDY = write_json(example("tyre").study)
-FILES = ("json", "csv", "sealed")
+FILES = ("json", "csv", "sealed", "openlca", "openlca.report")
 FILE = lambda: {"file": SimpleUploadedFile("tyre.json", STUDY)}  # noqa: E731
 
 SHARED = ("number", "stages", "lines")

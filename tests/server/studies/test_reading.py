@@ -48,7 +48,7 @@ def inside(study):
         reverse("study_revisions", args=at[:1]): "comparison",
         **{
             reverse("study_file", args=[*at, kind]): "file"
-            for kind in ("xlsx", "json", "yaml", "csv", "sealed", "pdf", "docx")
+            for kind in ("xlsx", "json", "yaml", "csv", "sealed", "pdf", "docx", "ilcd")
         },
         f"{api}/revisions/1": "program",
         f"{api}/revisions/1/footprint": "program",

@@ -21,6 +21,7 @@ from tanyuan.server.studies import queries
 from tanyuan.server.studies.figure_files import FIGURE_FILES, figure_file
 from tanyuan.server.studies.line_table import line_table
 from tanyuan.server.studies.models import ReportEdition, Revision, StudyRecord
+from tanyuan.server.studies.package_files import PACKAGE_FILES, package_file
 from tanyuan.server.studies.page import FootprintPage
 from tanyuan.server.studies.reading import Reading
 from tanyuan.server.studies.views.common import file_name, take_away, told
@@ -142,7 +143,7 @@ def revisions(request: HttpRequest, study_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def file(request: HttpRequest, study_id: uuid.UUID, number: int, kind: str) -> HttpResponse:
     """A revision as a file."""
-    if kind not in (*KINDS, *_REPORTS, *FIGURE_FILES, "csv", "sealed"):
+    if kind not in (*KINDS, *_REPORTS, *FIGURE_FILES, *PACKAGE_FILES, "csv", "sealed"):
         raise Http404
     revision = queries.revision_for(
         acting_person(request), study_id, number, reading=Reading.FILE, kind=kind
@@ -156,6 +157,9 @@ def file(request: HttpRequest, study_id: uuid.UUID, number: int, kind: str) -> H
     if kind in FIGURE_FILES:
         data, media = figure_file(_page(revision), kind)
         return take_away(data, file_name(name, f"-{kind}"), media)
+    if kind in PACKAGE_FILES:
+        data, ending, media = package_file(revision, kind)
+        return take_away(data, file_name(name, ending), media)
     if kind == "csv":
         return _lines_file(_page(revision), name)
     if kind == "sealed" and hasattr(revision, "sealed"):
