@@ -128,6 +128,18 @@ def test_exchanges_may_have_shares_of_their_own(small):
     assert matrix[place("mine"), place("chp/power")] == pytest.approx(-0.05)
 
 
+def test_nothing_is_asked_where_every_exchange_has_shares_of_its_own(small):
+    process = small.processes["chp"]
+    rest = [each.number for each in process.exchanges if each.flow not in {"heat", "power"}]
+    whole = [(p, s, n) for n in rest for p, s in (("heat", "0.2"), ("power", "0.8"))]
+    causal = tuple(AllocationShare(CAUSAL, p, Decimal(s), number) for p, s, number in whole)
+    package = with_process(small, "chp", default_allocation=CAUSAL, allocation=causal)
+    assert outputs(package)["chp"].own.keys() == set(rest)
+    less = with_process(small, "chp", default_allocation=CAUSAL, allocation=causal[2:])
+    with pytest.raises(InputError):
+        outputs(less)
+
+
 def test_parts_add_up_to_their_process(small):
     found = build(small, MASS, Report())
     places = [found.solved.position(key) for key in ("chp/heat", "chp/power")]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tanyuan.backgrounds.linking import Link, outputs
+from tanyuan.backgrounds.linking import Link, is_output, outputs
 from tanyuan.backgrounds.measuring import Measures
 from tanyuan.backgrounds.package import AllocationKind, Package, Process
 from tanyuan.backgrounds.profile import Key, Profile
@@ -94,9 +94,19 @@ class _Allocating:
                 return Outputs(made, shares)
         shares = self.declared(process, made)
         own = self.own(process, made) if shares is None or _causal(process) else {}
+        if shares is None and self.nothing_left(process, own):
+            shares = self.of_key(process, made, Key.REFERENCE)
         if shares is None:
             shares = self.by_key(process, made)
         return Outputs(made, shares, own)
+
+    def nothing_left(self, process: Process, own: Mapping[int, Mapping[str, float]]) -> bool:
+        """Whether all that the outputs share has shares of its own."""
+        return bool(own) and all(
+            each.number in own
+            for each in process.exchanges
+            if each.amount and not is_output(each, self.package.flows[each.flow])
+        )
 
     def own(self, process: Process, made: Mapping[str, float]) -> dict[int, dict[str, float]]:
         """Declared shares of single exchanges, as far as they are complete."""

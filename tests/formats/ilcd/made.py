@@ -24,6 +24,7 @@ from tanyuan.backgrounds.package import (
     Unit,
     UnitGroup,
 )
+from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.packages import open_source, read_package, silent
 
@@ -289,7 +290,7 @@ def read_by(room, path):
 def written(room, meant, path):
     """A package written by a room, and the report on that."""
     report = Report()
-    room.write(meant, path, report, silent)
+    room.write(meant, path, report, silent, Profile())
     return path, report
 
 

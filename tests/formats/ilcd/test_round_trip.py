@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tanyuan.backgrounds.package import AllocationKind, Exchange, Package
+from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats import ilcd, tidas
 from tanyuan.formats.packages import open_source, recognised
@@ -172,7 +173,7 @@ def test_nothing_is_left_of_a_broken_export(tmp_path, monkeypatch):
 
     meant = made.package()
     with pytest.raises(KeyboardInterrupt):
-        ilcd.write(meant, tmp_path / "out.zip", Report(), broken)
+        ilcd.write(meant, tmp_path / "out.zip", Report(), broken, Profile())
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
 from tanyuan.backgrounds.package import (
     Exchange,
+    FlowKind,
     Parameter,
     Process,
     ProcessKind,
@@ -149,6 +151,8 @@ def _scatter(
 def _exchange(
     exchange: Exchange, shares: Mapping[int, Decimal], entry: Process, writing: Writing
 ) -> Tree:
+    if exchange.avoided:
+        exchange = _credit(exchange, writing)
     factor = reference_factor(exchange, writing)
     amount = exchange.amount * factor
     mean, variable = _written_formula(exchange.formula, amount)
@@ -174,6 +178,15 @@ def _exchange(
         put(node, key, exchange.details.get(key, ""))
     put(node, "generalComment", short(exchange.comment))
     return node
+
+
+def _credit(exchange: Exchange, writing: Writing) -> Exchange:
+    """What is avoided as a negative input (or a negative waste), which others count alike."""
+    flow = writing.package.flows.get(exchange.flow)
+    is_input = flow is None or flow.kind is not FlowKind.WASTE
+    return replace(
+        exchange, is_input=is_input, amount=-abs(exchange.amount), formula="", uncertainty=None
+    )
 
 
 def reference_factor(exchange: Exchange, writing: Writing) -> Decimal:
