@@ -53,7 +53,7 @@ def test_the_workbook_has_all_and_no_formula(entry):
     assert list(found) == ["Background", "Counts", "Findings"]
     assert ("Name", "small") in found["Background"]
     assert len(found["Findings"]) == len(entry.report()) + 1
-    assert sum(row[3] for row in found["Counts"][1:]) == len(entry.report())
+    assert sum(row[4] for row in found["Counts"][1:]) == len(entry.report())
     cells = [cell for rows in found.values() for row in rows for cell in row]
     book = openpyxl.load_workbook(io.BytesIO(report_workbook(entry, entry.report())))
     assert not any(
@@ -70,4 +70,4 @@ def test_what_does_not_fit_on_the_sheet_is_told(entry, monkeypatch):
     monkeypatch.setattr(background_report, "_ROWS", 3)
     rows = sheets(entry)["Findings"]
     assert len(rows) == 5
-    assert rows[-1][6] == f"{len(entry.report()) - 3} more findings stand in the JSON."
+    assert rows[-1][7] == f"{len(entry.report()) - 3} more findings stand in the JSON."

@@ -6,12 +6,17 @@ Findings of one code share their sentences; the report counts them and keeps eac
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any, Self
 
-from tanyuan.languages import Choice, Message
+from tanyuan.languages import Choice, Message, language
 from tanyuan.problems import Place
+
+_TITLES = Path(__file__).parents[1] / "data" / "findings.csv"
 
 
 class Act(Choice):
@@ -54,6 +59,17 @@ class Finding:
     why: Message
     mend: Message | None = None
     details: Mapping[str, str] = field(default_factory=_no_details)
+
+
+def kind_title(code: str) -> str:
+    """What a kind of finding is called in the language in use; its code where it has no name."""
+    return _titles().get(code, {}).get(language()) or code
+
+
+@cache
+def _titles() -> Mapping[str, Mapping[str, str]]:
+    with _TITLES.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row for row in csv.DictReader(file)}
 
 
 class Report:

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from tanyuan.backgrounds.library import Entry
-from tanyuan.backgrounds.report import Finding, Report
+from tanyuan.backgrounds.report import Finding, Report, kind_title
 from tanyuan.languages import Message
 
 _STAMP = datetime(2026, 1, 1)  # noqa: DTZ001 - equal reports give equal bytes
@@ -33,7 +33,7 @@ def report_json(entry: Entry, report: Report) -> dict[str, Any]:
         "profile": entry.about["profile"],
         "summary": entry.about["summary"],
         "findings": [
-            {"act": act.value, "code": code, "count": count}
+            {"act": act.value, "code": code, "title": kind_title(code), "count": count}
             for (act, code), count in report.counts().items()
         ],
         "details": [_plain(finding) for finding in report],
@@ -64,8 +64,8 @@ def report_workbook(entry: Entry, report: Report) -> bytes:
         bold = book.add_format({"bold": True})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         _write(book, Message("Background"), _about(entry), (28, 90), bold, wrapped)
-        _write(book, Message("Counts"), _counts(report), (26, 28, 90, 12), bold, wrapped)
-        widths = (26, 28, 40, 34, 10, 26, 70, 60, 40)
+        _write(book, Message("Counts"), _counts(report), (26, 40, 28, 90, 12), bold, wrapped)
+        widths = (26, 40, 28, 40, 34, 10, 26, 70, 60, 40)
         _write(book, Message("Findings"), _findings(report), widths, bold, wrapped)
     return buffer.getvalue()
 
@@ -106,26 +106,31 @@ def _about(entry: Entry) -> Iterator[tuple[Any, ...]]:
 
 
 def _counts(report: Report) -> Iterator[tuple[Any, ...]]:
-    yield Message("What was done"), Message("Code"), Message("Example"), Message("Count")
+    yield (
+        *(Message("What was done"), Message("Kind"), Message("Code")),
+        *(Message("Example"), Message("Count")),
+    )
     for (act, code), findings in report.groups().items():
-        yield act.label, code, findings[0].why, len(findings)
+        yield act.label, kind_title(code), code, findings[0].why, len(findings)
 
 
 def _findings(report: Report) -> Iterator[tuple[Any, ...]]:
     yield (
-        *(Message("What was done"), Message("Code"), Message("File"), Message("Object")),
+        *(Message("What was done"), Message("Kind"), Message("Code")),
+        *(Message("File"), Message("Object")),
         *(Message("Row"), Message("Field"), Message("Why"), Message("Mend"), Message("Details")),
     )
     for number, one in enumerate(report):
         if number == _ROWS:
             yield (
-                *("", "", "", "", "", ""),
+                *("", "", "", "", "", "", ""),
                 Message("{count} more findings stand in the JSON.", count=len(report) - number),
             )
             return
         place = one.place
         details = ", ".join(f"{key}: {value}" for key, value in one.details.items())
         yield (
-            *(one.act.label, one.code, place.file, place.sheet, place.row, place.field),
+            *(one.act.label, kind_title(one.code), one.code),
+            *(place.file, place.sheet, place.row, place.field),
             *(one.why, one.mend, details),
         )
