@@ -1,9 +1,9 @@
 """A database of three products, illustrative, whose figures are worked out in the head.
 
 Power, 1 kWh: 0.5 kg CO2 fossil, 1 g CH4 fossil.
-Steel, 1 kg: 2 kWh of power, 1 kg CO2 fossil, 0.1 kg CO2 biogenic, and 0.3 kg CO2 from the air. So in
-all 2 kg CO2 fossil, 2 g CH4 fossil, 0.1 kg CO2 biogenic less 0.3 kg: with 29.8 kg CO2e/kg CH4 (AR6)
-1.8596 kg CO2e.
+Steel, 1 kg: 2 kWh of power, 1 kg CO2 fossil, 0.1 kg CO2 biogenic, 0.3 kg CO2 from the air. So in
+all 2 kg CO2 fossil, 2 g CH4 fossil, 0.1 kg CO2 biogenic less 0.3 kg: with 29.8 kg CO2e/kg CH4
+(AR6) 1.8596 kg CO2e.
 Wire, 1 kg: 1 kg of steel and 20 g of dye that nobody supplies: one of three inputs.
 """
 
@@ -39,6 +39,13 @@ def scattering(amount, gsd=1.3):
     return {"uncertainty": made.lognormal(amount, gsd)} if gsd else {}
 
 
+def windmills(amount=0.01):
+    """A second maker of power, which the rules choose last: its name comes later."""
+    return made.process("wind", "Wind farm", "place-cn", [
+        made.exchange(1, "power", 1, KWH), made.exchange(2, "co2", amount, KG),
+    ])  # fmt: skip
+
+
 def processes(gsd, input_gsd):
     taken = {"taken": True}
     return [
@@ -62,11 +69,15 @@ def processes(gsd, input_gsd):
     ]  # fmt: skip
 
 
-def package(path, gsd=1.3, input_gsd=None):
-    """The database as openLCA writes it; the CO2 of power scatters, and how much steel takes."""
+def package(path, gsd=1.3, input_gsd=None, more=()):
+    """The database as openLCA writes it; the CO2 of power scatters, and how much steel takes.
+
+    `more` are processes beside its own.
+    """
     folders = {
         "unit_groups": made.UNIT_GROUPS, "flow_properties": made.PROPERTIES,
-        "locations": made.LOCATIONS, "flows": FLOWS, "processes": processes(gsd, input_gsd),
+        "locations": made.LOCATIONS, "flows": FLOWS,
+        "processes": [*processes(gsd, input_gsd), *more],
     }  # fmt: skip
     entries = {
         f"{folder}/{each['@id']}.json": each for folder, ones in folders.items() for each in ones
@@ -77,7 +88,8 @@ def package(path, gsd=1.3, input_gsd=None):
 def imported(folder, gsd=1.3, input_gsd=None, **options):
     """A library that holds the database, and its entry there."""
     library = Library(folder / "library")
+    more = options.pop("more", ())
     options = {"name": "illustration", "licence": "CC-BY-4.0", **options}
-    file = package(folder / "works.zip", gsd, input_gsd)
+    file = package(folder / "works.zip", gsd, input_gsd, more)
     found = import_background(file, library, Profile(), **options)
     return library, found.entry

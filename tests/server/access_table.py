@@ -294,6 +294,7 @@ PAGES = {
     "database": get(nowhere, variants=({"digits": "0" * 64},)),
     "database_supply": get(nowhere, variants=({"digits": "0" * 64},)),
     "database_report": get(nowhere, variants=({"digits": "0" * 64},)),
+    "database_choices": form(nowhere, variants=({"digits": "0" * 64},)),
     "job": get(own(1)),
     "job_cancel": post(own(2)),
     "job_file": get(own(1)),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tanyuan.backgrounds.offering import offered
+from tanyuan.backgrounds.profile import Profile
 from tanyuan.footprint.study import Study
 from tanyuan.server.base import files, jobs
 from tanyuan.server.base.models import Job
@@ -16,7 +17,7 @@ from tanyuan.server.factorbase.backgrounds import shelf
 from tanyuan.server.people.actions import give_consent
 from tanyuan.server.people.models import Level
 from tanyuan.server.studies import actions, queries
-from tests.backgrounds.steelworks import STEEL, package
+from tests.backgrounds.steelworks import STEEL, package, windmills
 
 pytestmark = pytest.mark.django_db
 
@@ -82,10 +83,57 @@ def test_a_file_becomes_a_database_with_its_report(engineer, data, cast):
 def test_the_report_is_narrowed_and_taken_away(engineer, entry):
     page = reverse("database_report", args=[entry.folder.name])
     assert "Dye" not in engineer.get(page, {"kind": "unit-converted"}).content.decode()
-    found = json.loads(engineer.get(page, {"format": "json"}).content)
+    found = json.loads(engineer.get(page, {"whole": "json"}).content)
     assert found["hash"] == entry.hash
-    assert engineer.get(page, {"format": "xlsx"}).content.startswith(b"PK")
+    assert engineer.get(page, {"whole": "xlsx"}).content.startswith(b"PK")
     assert b"no-supplier" in engineer.get(page, {"format": "csv"}).content
+
+
+def test_other_suppliers_are_chosen_and_the_file_is_imported_again(engineer, cast, tmp_path):
+    send(engineer, package(tmp_path / "rivals.zip", more=[windmills()]).read_bytes())
+    run()
+    (entry,) = shelf(str(cast.works.pk))
+    page = reverse("database_choices", args=[entry.folder.name])
+    assert "Wind farm" in engineer.get(page).content.decode()
+    taken = engineer.post(page, {"f.power": "wind", "act": "file"})
+    assert json.loads(taken.content)["providers"] == {"power": "wind"}
+    answer = engineer.post(page, {"f.power": "wind", "act": "import", "name": "Windbase"})
+    run()
+    again = next(one for one in shelf(str(cast.works.pk)) if one.name == "Windbase")
+    assert engineer.get(answer.url).url == reverse("database_report", args=[again.folder.name])
+    assert again.about["file_hash"] == entry.about["file_hash"]
+    steel = offered(again)["works"].co2e("AR6 GWP-100")
+    assert steel == pytest.approx(1 + 2 * 0.01 + 0.1 - 0.3)
+    every = json.loads(engineer.get(page, {"format": "json"}).content)
+    assert every["providers"] == {"power": "plant"}
+
+
+def test_choices_of_an_earlier_import_are_replayed(engineer, cast, tmp_path):
+    data = package(tmp_path / "rivals.zip", more=[windmills()]).read_bytes()
+    profile = json.dumps(Profile(providers={"power": "wind"}).document()).encode()
+    send(engineer, data, profile=SimpleUploadedFile("choices.json", profile))
+    run()
+    (entry,) = shelf(str(cast.works.pk))
+    assert entry.profile().providers == {"power": "wind"}
+    wrong = send(engineer, data, profile=SimpleUploadedFile("choices.json", b"{}"))
+    assert wrong.status_code == 422
+    assert "no profile of an import" in wrong.content.decode()
+
+
+def test_who_did_not_send_the_file_takes_the_choices_away(engineer, as_person, cast, tmp_path):
+    from tanyuan.formats.background_import import import_background
+
+    file = package(tmp_path / "rivals.zip", more=[windmills()])
+    entry = import_background(file, shelf(), name="Open").entry
+    page = reverse("database_choices", args=[entry.folder.name])
+    answer = engineer.post(page, {"f.power": "wind", "act": "import"})
+    assert answer.status_code == 422
+    assert "did not send in the file" in answer.content.decode()
+    assert 'value="wind" checked' in answer.content.decode()
+    reader = as_person(cast.reader)
+    assert "Import again" not in reader.get(page).content.decode()
+    reader.post(page, {"f.power": "wind", "act": "import"})
+    assert not Job.objects.exists()
 
 
 def test_a_bad_file_says_what_to_mend(engineer, cast):
@@ -108,9 +156,12 @@ def test_products_are_listed_and_found(engineer, entry):
     page = reverse("database", args=[entry.folder.name])
     text = engineer.get(page).content.decode()
     assert offered(entry)["works"].id in text
-    assert "33.3 %" in text
+    assert "1 of 3 · 33.3 %" in text
+    assert "2 of 3; the others are cut off" in text
     assert "Steelworks" not in engineer.get(page, {"q": "wire"}).content.decode()
     assert b"drawing" in engineer.get(page, {"format": "csv"}).content
+    nothing = engineer.get(page, {"q": "zzz"}).content.decode()
+    assert "No product is called “zzz” here." in nothing
     found = engineer.get(reverse("databases"), {"q": "steel"}).content.decode()
     assert offered(entry)["works"].id in found
 

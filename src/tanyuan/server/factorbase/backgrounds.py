@@ -10,11 +10,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tanyuan.backgrounds.library import Library
+from tanyuan.backgrounds.library import Entry, Library
 from tanyuan.backgrounds.offering import Offer
 from tanyuan.factors.starter import starter_release
 
 PLATFORM = "platform"
+_WHOLE = 64
+_HEXADECIMAL = frozenset("0123456789abcdef")
 
 
 def shelf(owner: str = "") -> Library:
@@ -25,6 +27,13 @@ def shelf(owner: str = "") -> Library:
     """
     folder = Path(settings.BACKGROUNDS)
     return Library(folder / owner, folder / PLATFORM) if owner else Library(folder / PLATFORM)
+
+
+def background(digits: str, owner: str = "") -> Entry | None:
+    """The background with these 64 hexadecimal digits, where an organisation sees it."""
+    if len(digits) != _WHOLE or not _HEXADECIMAL.issuperset(digits):
+        return None
+    return shelf(owner).starting(digits)
 
 
 def factors_for(owner: str = "") -> Offer:

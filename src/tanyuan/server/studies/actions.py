@@ -11,7 +11,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from tanyuan.documents.canonical import content_hash
+from tanyuan.backgrounds.library import Entry
+from tanyuan.backgrounds.profile import Profile
+from tanyuan.documents.canonical import canonical_json, content_hash
 from tanyuan.documents.numbers import sealed_string
 from tanyuan.footprint.calculate import calculate
 from tanyuan.footprint.particulars import NO_PARTICULARS, Particulars
@@ -282,6 +284,7 @@ def import_database(
     name: str,
     language: str,
     choices: Mapping[str, Any],
+    profile: bytes = b"",
 ) -> Job:
     """Keep a process database as it was sent and queue its import.
 
@@ -292,15 +295,67 @@ def import_database(
         name: of the file.
         language: of what the task says.
         choices: `name`, `licence`, `allocation` and `shareable` of the background.
+        profile: choices of an earlier import, to be replayed.
     """
     _require(actor, Role.ENGINEER, organisation)
     stored = files.store(data, name, owner=str(organisation.pk))
+    return _queue_database(actor, organisation, stored, language, choices, profile)
+
+
+def import_database_again(
+    *,
+    actor: Person,
+    organisation: Organisation,
+    entry: Entry,
+    name: str,
+    language: str,
+    profile: Profile,
+) -> Job | None:
+    """Queue the import of a database that is here already by other choices.
+
+    Args:
+        actor: who wants it.
+        organisation: whose studies may then name its products.
+        entry: what was imported before; it stays as it is.
+        name: what the new one is called.
+        language: of what the task says.
+        profile: the choices.
+
+    Returns:
+        The task; none where the organisation did not send in the file itself.
+    """
+    _require(actor, Role.ENGINEER, organisation)
+    digest = entry.about["file_hash"].removeprefix("sha256:")
+    kept = StoredFile.objects.filter(owner=str(organisation.pk), sha256=digest).first()
+    if kept is None:
+        return None
+    choices = {
+        "name": name,
+        "licence": entry.about["licence"],
+        "allocation": "",
+        "shareable": entry.shareable,
+    }
+    data = canonical_json(profile.document())
+    return _queue_database(actor, organisation, kept, language, choices, data)
+
+
+def _queue_database(
+    actor: Person,
+    organisation: Organisation,
+    stored: StoredFile,
+    language: str,
+    choices: Mapping[str, Any],
+    profile: bytes,
+) -> Job:
+    owner = str(organisation.pk)
+    kept = str(files.store(profile, "profile.json", owner=owner).pk) if profile else ""
     return jobs.enqueue(
         "background.import",
-        owner=str(organisation.pk),
+        owner=owner,
         person=str(actor.pk),
         language=language,
         file=str(stored.pk),
+        profile=kept,
         **choices,
     )
 

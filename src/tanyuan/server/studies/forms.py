@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from tanyuan.backgrounds.profile import read_profile
 from tanyuan.documents.identifiers import credit_code
 from tanyuan.languages import Message
-from tanyuan.problems import InvalidValueError
+from tanyuan.problems import InputError, InvalidValueError
 from tanyuan.server.base.bodies import too_large
 from tanyuan.server.people.models import Level, Organisation
 from tanyuan.server.studies.models import Product, Site
@@ -137,11 +138,16 @@ class DatabaseForm(_Form):
     licence = forms.CharField(label="", required=False, max_length=200)
     allocation = forms.ChoiceField(label="", required=False)
     shareable = forms.BooleanField(label="", required=False)
+    profile = forms.FileField(label="", required=False, max_length=255)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["file"].label = str(Message("File"))
+        fields["profile"].label = str(Message("Choices of an earlier import (.json)"))
+        fields["profile"].help_text = str(
+            Message("The suppliers and shares that were chosen then are chosen again.")
+        )
         fields["name"].label = str(Message("What it is called here"))
         fields["licence"].label = str(Message("Its terms of use, where the file does not say"))
         fields["allocation"].label = str(
@@ -168,6 +174,21 @@ class DatabaseForm(_Form):
         if (file.size or 0) > settings.DATABASE_LIMIT:
             raise forms.ValidationError(str(too_large(settings.DATABASE_LIMIT)))
         return file
+
+    def clean_profile(self) -> bytes:
+        """Choices that can be replayed, as they stand in the file."""
+        file: UploadedFile[Any] | None = self.cleaned_data["profile"]
+        if file is None:
+            return b""
+        if (file.size or 0) > settings.UPLOAD_LIMIT:
+            raise forms.ValidationError(str(too_large(settings.UPLOAD_LIMIT)))
+        data: bytes = file.read()
+        try:
+            read_profile(data, file.name or "")
+        except InputError as error:
+            told = [f"{one.cause} {one.mend}" for one in error.problems]
+            raise forms.ValidationError(told) from None
+        return data
 
 
 class VerifyForm(_Form):

@@ -179,7 +179,15 @@ class FootprintPage:
             f"{self.mass}/{unit_name(line.unit)}",
             self._factor_name(line),
             self._numbers.get(line.stage, 0),
+            self._databases.get(line.ref, ""),
         )
+
+    @cached_property
+    def _databases(self) -> dict[str, str]:
+        """Of which database a factor is a product, by the id that lines name it by."""
+        found = {one.id: one.background.database for one in self.fp.factors if one.background}
+        own = {one.id: found[one.library] for one in self.study.factors if one.library in found}
+        return {**found, **own}
 
     def _factor_name(self, line: LineResult) -> str:
         """What a unit of the line was weighed with, where it says more than the line's name."""

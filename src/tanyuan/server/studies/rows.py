@@ -26,6 +26,7 @@ class Row:
     intensity_unit: str
     factor_name: str
     swatch: int
+    database: str = ""
 
     @property
     def doubt(self) -> float | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tanyuan.backgrounds.profile import Key, Profile
+from tanyuan.backgrounds.profile import Key, Profile, read_profile
 from tanyuan.formats.background_import import import_background
 from tanyuan.formats.files import read_study
 from tanyuan.languages import Message
@@ -66,17 +67,17 @@ def import_study(job: Job, progress: jobs.Progress) -> dict[str, Any]:
 def import_database(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """Read, link and solve a process database for an organisation.
 
-    Arguments of the job: `file`, and `name`, `licence`, `allocation`, `shareable` of what it makes.
+    Arguments of the job: `file`, `profile` (a file too, or empty), and `name`, `licence`,
+    `allocation`, `shareable` of what it makes.
     What was imported before is recognised by its hash.
     """
     stored = StoredFile.objects.get(pk=job.arguments["file"])
     asked = job.arguments
-    keys = tuple(Key(word) for word in asked["allocation"].split(",") if word)
     with TemporaryDirectory() as folder:
         file = Path(folder) / stored.name
         file.write_bytes(files.content(stored))
         found = import_background(
-            file, shelf(job.owner), Profile(keys=keys), name=asked["name"],
+            file, shelf(job.owner), _choices(asked), name=asked["name"],
             licence=asked["licence"], shareable=asked["shareable"], progress=_seldom(progress),
         )  # fmt: skip
     if not found.known:
@@ -86,6 +87,16 @@ def import_database(job: Job, progress: jobs.Progress) -> dict[str, Any]:
             organisation=organisation, name=found.entry.name,
         )  # fmt: skip
     return {"background": found.entry.folder.name}
+
+
+def _choices(asked: Mapping[str, Any]) -> Profile:
+    """The choices of an earlier import, with other allocation keys where some are named."""
+    profile = Profile()
+    if asked.get("profile"):
+        stored = StoredFile.objects.get(pk=asked["profile"])
+        profile = read_profile(files.content(stored), stored.name)
+    keys = tuple(Key(word) for word in asked["allocation"].split(",") if word)
+    return replace(profile, keys=keys) if keys else profile
 
 
 def _seldom(progress: jobs.Progress) -> Callable[[float, Message], None]:

@@ -44,6 +44,7 @@ urlpatterns = [
     path("databases/import/", databases.database_import, name="database_import"),
     path("databases/<str:digits>/", databases.database, name="database"),
     path("databases/<str:digits>/supply/", databases.database_supply, name="database_supply"),
+    path("databases/<str:digits>/choices/", databases.database_choices, name="database_choices"),
     path("databases/<str:digits>/report/", databases.database_report, name="database_report"),
     path("jobs/<uuid:job_id>/", uploads.job, name="job"),
     path("jobs/<uuid:job_id>/cancel/", uploads.job_cancel, name="job_cancel"),

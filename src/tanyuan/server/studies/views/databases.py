@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -11,17 +12,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tanyuan.backgrounds.choosing import AMBIGUOUS, Question, answered, questions
+from tanyuan.backgrounds.extent import extent_of
 from tanyuan.backgrounds.library import Entry
 from tanyuan.backgrounds.offering import offered
-from tanyuan.backgrounds.products import name_of
+from tanyuan.backgrounds.package import said
+from tanyuan.backgrounds.products import Product, name_of
+from tanyuan.backgrounds.profile import Profile
+from tanyuan.backgrounds.report import kind_title
 from tanyuan.backgrounds.supply_chain import Branch, supply_chain
+from tanyuan.documents.canonical import canonical_json
 from tanyuan.factors.factor import Factor
 from tanyuan.factors.search import search
 from tanyuan.factors.starter import geography_label
 from tanyuan.formats.background_report import report_json, report_workbook
+from tanyuan.formats.packages import FORMATS
 from tanyuan.languages import Message, language
 from tanyuan.server.base.tables import Column, Table
-from tanyuan.server.factorbase.backgrounds import shelf
+from tanyuan.server.factorbase.backgrounds import background, shelf
 from tanyuan.server.people.access import acting_organisation, acting_person, member_view
 from tanyuan.server.people.models import Role
 from tanyuan.server.people.queries import may
@@ -33,36 +41,57 @@ _ALL = 1_000_000
 _GWP_SET = "AR6 GWP-100"
 _CUTOFF = 0.01
 """Branches below this share of a product's figure are not shown."""
+
+
+def format_name(entry: Entry) -> str:
+    """What the format of a database's file is called."""
+    key = str(entry.about["format"])
+    return FORMATS[key].name if key in FORMATS else key
+
+
 _DATABASES = (
     Column("name", Message("Name"), lambda e: e.name),
     Column("products", Message("Products"), lambda e: e.about["summary"]["products"], numeric=True),
-    Column("complete", Message("Complete"), lambda e: e.about["summary"]["complete"], numeric=True),
-    Column("format", Message("Format"), lambda e: e.about["format"]),
+    Column(
+        "complete",
+        Message("Without cut-offs"),
+        lambda e: e.about["summary"]["complete"],
+        numeric=True,
+    ),
+    Column("format", Message("Format"), format_name),
     Column("licence", Message("Licence"), lambda e: e.about["licence"]),
 )
 _PRODUCTS = (
     Column("name", Message("Product"), lambda f: f.name),
-    Column("value", Message("kg CO2e"), lambda f: f.co2e(_GWP_SET), numeric=True),
+    Column("value", Message("kg CO₂e"), lambda f: f.co2e(_GWP_SET), numeric=True),
     Column("unit", Message("Unit"), lambda f: f.unit),
     Column("place", Message("Place"), lambda f: geography_label(f.geography)),
     Column("year", Message("Year"), lambda f: f.year, numeric=True),
-    Column("cut", Message("Cut off"), lambda f: f.background.missing_share, numeric=True),
+    Column(
+        "cut",
+        Message("Inputs without supplier"),
+        lambda f: f.background.missing_share,
+        numeric=True,
+    ),
 )
 _BRANCHES = (
     Column("depth", Message("Depth"), lambda b: b.depth, numeric=True),
     Column("product", Message("Product"), lambda b: name_of(b.product)),
     Column("amount", Message("Amount"), lambda b: b.amount, numeric=True),
-    Column("unit", Message("Unit"), lambda b: b.product.unit),
-    Column("total", Message("kg CO2e"), lambda b: b.total, numeric=True),
-    Column("own", Message("Own"), lambda b: b.own, numeric=True),
+    Column("total", Message("kg CO₂e"), lambda b: b.total, numeric=True),
+    Column("own", Message("Of it, from the process itself"), lambda b: b.own, numeric=True),
 )
-_FINDINGS = (
+_UNIT = Column("unit", Message("Unit"), lambda b: b.product.unit)
+_FINDINGS: tuple[Column, ...] = (
     Column("act", Message("What was done"), lambda f: str(f.act.label)),
-    Column("code", Message("Kind"), lambda f: f.code),
+    Column("kind", Message("Kind"), lambda f: kind_title(f.code)),
     Column("place", Message("Where"), lambda f: str(f.place)),
     Column("why", Message("Why"), lambda f: str(f.why)),
     Column("mend", Message("How to mend it"), lambda f: str(f.mend or "")),
 )
+
+
+_CODE = Column("code", Message("Code"), lambda f: f.code)
 
 
 def _limit() -> int:
@@ -101,10 +130,10 @@ def database_import(request: HttpRequest) -> HttpResponse:
     form = DatabaseForm(request.POST if sent else None, request.FILES if sent else None)
     if sent and form.is_valid():
         facts = form.cleaned_data
-        file = facts.pop("file")
+        file, profile = facts.pop("file"), facts.pop("profile")
         job = actions.import_database(
             actor=acting_person(request), organisation=organisation, data=file.read(),
-            name=file.name, language=language(), choices=facts,
+            name=file.name, language=language(), choices=facts, profile=profile,
         )  # fmt: skip
         return redirect("job", job.pk)
     context = {"form": form, "limit": _limit() // 1024**2}
@@ -122,8 +151,78 @@ def database(request: HttpRequest, digits: str) -> HttpResponse:
     file = table.file(file_name(entry.name, ""))
     if file is not None:
         return file
-    context = {"entry": entry, "table": table, "hits": _products(table.rows), "gwp_set": _GWP_SET}
+    context = {
+        "entry": entry,
+        "extent": extent_of(entry),
+        "format": format_name(entry),
+        "table": table,
+        "hits": _products(table.rows),
+        "gwp_set": _GWP_SET,
+    }
     return render(request, "studies/database.html", context)
+
+
+@told
+@member_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def database_choices(request: HttpRequest, digits: str) -> HttpResponse:
+    """Where several processes make a product: who supplies it, and the import by other choices."""
+    entry = _entry(request, digits)
+    organisation = acting_organisation(request)
+    if request.GET.get("format") == "json":
+        return _profile(entry, entry.choices())
+    missing, sent = False, dict[str, str]()
+    if request.method == "POST":
+        sent = {key[2:]: str(value) for key, value in request.POST.items() if key[:2] == "f."}
+        profile = answered(entry, sent)
+        if request.POST.get("act") == "file":
+            return _profile(entry, profile)
+        job = actions.import_database_again(
+            actor=acting_person(request), organisation=organisation, entry=entry,
+            name=request.POST.get("name", "").strip()[:80] or entry.name,
+            language=language(), profile=profile,
+        )  # fmt: skip
+        if job is not None:
+            return redirect("job", job.pk)
+        missing = True
+    asked = [replace(one, answer=sent.get(one.flow, one.answer)) for one in questions(entry)]
+    table = Table(request.GET, asked, _QUESTIONS, size=20)
+    context = {
+        "entry": entry,
+        "table": table,
+        "rows": [(one, _flow_name(one), _candidates(one, entry)) for one in table.rows],
+        "missing": missing,
+        "may_edit": may(acting_person(request), Role.ENGINEER, organisation),
+        "gwp_set": _GWP_SET,
+    }
+    status = 422 if missing else 200
+    return render(request, "studies/database_choices.html", context, status=status)
+
+
+def _profile(entry: Entry, profile: Profile) -> HttpResponse:
+    data = canonical_json(profile.document())
+    return take_away(data, file_name(f"{entry.name}-profile", ".json"), "application/json")
+
+
+def _flow_name(question: Question) -> str:
+    return said(question.candidates[0].names) or question.flow
+
+
+_QUESTIONS = (
+    Column("flow", Message("Product"), _flow_name),
+    Column("takers", Message("Inputs"), lambda q: q.takers, numeric=True),
+)
+
+
+def _candidates(question: Question, entry: Entry) -> list[tuple[Product, str, float | None]]:
+    """The makers of a product with their names and kg CO2e."""
+    factors = offered(entry)
+    return [
+        (one, said(one.process_names) or one.process, factors[one.id].co2e(_GWP_SET))
+        if one.id in factors
+        else (one, said(one.process_names) or one.process, None)
+        for one in question.candidates
+    ]
 
 
 @member_view
@@ -136,9 +235,13 @@ def database_supply(request: HttpRequest, digits: str) -> HttpResponse:
     if product is None:
         raise Http404
     branches = list(supply_chain(entry, product, _GWP_SET, cutoff=_CUTOFF))
-    table = Table(request.GET, branches, _BRANCHES, size=len(branches), words=False)
+    exported = (*_BRANCHES[:3], _UNIT, *_BRANCHES[3:])
+    table = Table(
+        request.GET, branches, _BRANCHES, exported=exported, size=len(branches), words=False
+    )
     context = {
         "entry": entry,
+        "product": product,
         "name": name_of(product),
         "unit": product.unit,
         "table": table,
@@ -155,7 +258,7 @@ def database_report(request: HttpRequest, digits: str) -> HttpResponse:
     """What the import of a database dropped, set, converted or cut off."""
     entry = _entry(request, digits)
     found = entry.report()
-    wanted = request.GET.get("format", "")
+    wanted = request.GET.get("whole", "")
     if wanted == "json":
         text = json.dumps(report_json(entry, found), ensure_ascii=False, indent=1)
         return take_away(text.encode(), file_name(entry.name, ".json"), "application/json")
@@ -164,13 +267,17 @@ def database_report(request: HttpRequest, digits: str) -> HttpResponse:
         return take_away(data, file_name(entry.name, ".xlsx"), "application/octet-stream")
     kind = request.GET.get("kind", "")
     rows = [one for one in found if kind in ("", one.code)]
-    table = Table(request.GET, rows, _FINDINGS)
+    table = Table(request.GET, rows, _FINDINGS, exported=(_CODE, *_FINDINGS))
     context = {
         "entry": entry,
         "table": table,
         "kind": kind,
-        "kinds": [(code, act.label, count) for (act, code), count in found.counts().items()],
-        "rows": [[column.value(one) for column in _FINDINGS] for one in table.rows],
+        "kinds": [
+            (code, kind_title(code), act.label, count)
+            for (act, code), count in found.counts().items()
+        ],
+        "rows": [(one, *(column.value(one) for column in _FINDINGS)) for one in table.rows],
+        "ambiguous": any(code == AMBIGUOUS for _, code in found.counts()),
     }
     return table.file("report") or render(request, "studies/database_report.html", context)
 
@@ -193,8 +300,7 @@ def _products(factors: Any) -> list[tuple[Factor, list[Any]]]:
 
 def _entry(request: HttpRequest, digits: str) -> Entry:
     """A database that the organisation sees."""
-    whole = len(digits) == 64 and all(each in "0123456789abcdef" for each in digits)
-    entry = shelf(str(acting_organisation(request).pk)).starting(digits) if whole else None
+    entry = background(digits, str(acting_organisation(request).pk))
     if entry is None:
         raise Http404
     return entry
