@@ -248,6 +248,25 @@ def test_lines_for_one_output_and_shared_lines_come_back(tmp_path, key):
     assert found == pytest.approx(footprint.by_gas, rel=1e-9)
 
 
+def test_a_co_product_may_displace_a_gas():
+    processes = [
+        {"id": "kiln", "name_en": "Kiln", "stage": "production", "allocation": "system_expansion"}
+    ]
+    outputs = [
+        {"id": "lime", "name_en": "Lime", "process": "kiln", "amount": "5", "unit": "kg"},
+        {"id": "gas", "name_en": "Gas", "process": "kiln", "amount": "2", "unit": "kg",
+         "replaces": "CO2"},
+    ]  # fmt: skip
+    lines = [
+        {"process": "kiln", "amount": "11", "unit": "kg", "ref": "CO2"},
+        {"amount": "1", "unit": "kg", "ref": "lime"},
+    ]
+    study = study_of(*lines, processes=processes, outputs=outputs)
+    package, process, _ = exported(study)
+    found = by_gas(package, process.id, study, "AR6 GWP-100")
+    assert found == pytest.approx({"CO2": 9 / 5}) == calculate(study, samples=0).by_gas
+
+
 def test_licensed_figures_stay_where_they_are(tmp_path):
     library, entry = imported(tmp_path)
     refs = {key: factor.id for key, factor in offered(entry).items()}

@@ -191,7 +191,9 @@ class Suppliers:
         )
         if intensity.factor is not None:
             return self._told(process, intensity.factor)
-        row = self._rows[intensity.id]
+        row = self._rows.get(intensity.id)
+        if row is None:  # a gas that a co-product displaces
+            return process
         geography = row.geography if isinstance(row, StudyFactor) else ""
         year = row.year if isinstance(row, StudyFactor) else None
         return self._dated(process, geography, year, row.source, row.note)
