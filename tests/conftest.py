@@ -11,8 +11,10 @@ from hypothesis import settings
 settings.register_profile("tanyuan", deadline=None)
 settings.load_profile("tanyuan")
 
-# The programs that a test starts run as people run them, untraced
-os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+# Coverage follows into the processes that share out the tests; the programs that a test starts run
+# as people run them
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 @pytest.fixture(autouse=True, scope="session")
