@@ -238,6 +238,7 @@ def _scene():
             "token": invitation.token,
             "membership_id": membership.pk,
             "department_id": department.pk,
+            "digits": "0" * 64,
             "invitation_id": invitation.pk,
             "consent_id": consent.pk if consent else uuid.uuid4(),
             "factor_id": "EL-0121",

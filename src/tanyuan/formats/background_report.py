@@ -26,6 +26,11 @@ _HARMLESS = {
 
 def report_json(entry: Entry, report: Report) -> dict[str, Any]:
     """What a background was made from, counts, and every finding in the language in use."""
+    return {**report_head(entry, report), "details": [finding_json(one) for one in report]}
+
+
+def report_head(entry: Entry, report: Report) -> dict[str, Any]:
+    """What a background was made from, and counts of what its import changed."""
     return {
         **{key: entry.about[key] for key in ("name", "hash", "file", "file_hash", "format")},
         "licence": entry.about["licence"],
@@ -36,11 +41,11 @@ def report_json(entry: Entry, report: Report) -> dict[str, Any]:
             {"act": act.value, "code": code, "title": kind_title(code), "count": count}
             for (act, code), count in report.counts().items()
         ],
-        "details": [_plain(finding) for finding in report],
     }
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding in the language in use; what is empty is left out."""
     place = finding.place
     stated = {
         "act": finding.act.value,

@@ -10,7 +10,10 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import checks
 
+from tanyuan.formats.background_import import import_background
+from tanyuan.server.factorbase.backgrounds import shelf
 from tanyuan.server.web.api import api
+from tests.backgrounds.steelworks import package
 
 pytestmark = pytest.mark.django_db
 
@@ -63,10 +66,18 @@ def _credentials(who, cast, key):
     return {}
 
 
+@pytest.fixture
+def digits(settings, tmp_path, cast):
+    """The hash of a database of the works."""
+    settings.BACKGROUNDS = tmp_path / "backgrounds"
+    file = package(tmp_path / "works.zip")
+    return import_background(file, shelf(str(cast.works.pk))).entry.folder.name
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
-def test_what_is_answered_is_as_described(described, cast, key, study, sealed, operation):
+def test_what_is_answered_is_as_described(described, cast, key, study, sealed, digits, operation):
     method, path = operation
-    there = {"study_id": study.pk, "sealed_id": sealed.pk, "number": 1}
+    there = {"study_id": study.pk, "sealed_id": sealed.pk, "number": 1, "digits": digits}
     callers = [_credentials(who, cast, key) for who in ("anybody", "key", "session")]
 
     @bounded

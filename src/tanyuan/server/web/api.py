@@ -29,6 +29,7 @@ from tanyuan.server.base.rest import Stopped
 from tanyuan.server.factorbase.api import router as factors
 from tanyuan.server.people.api import router as people
 from tanyuan.server.studies.api import router as studies
+from tanyuan.server.studies.api_databases import router as databases
 from tanyuan.server.studies.api_report import router as reports
 from tanyuan.server.studies.api_work import router as work
 from tanyuan.version import VERSION
@@ -106,7 +107,7 @@ api = Api(
     renderer=Renderer(),
     docs=Documentation(),
 )
-for part in (factors, people, studies, reports, work):
+for part in (factors, people, studies, reports, work, databases):
     api.add_router("", part)
 
 
@@ -213,11 +214,10 @@ def _told(view: Operation) -> Operation:
     return telling
 
 
-_TAKE_FILES = ("upload",)
-
-
-def _upload_limit() -> int:
-    return int(settings.UPLOAD_LIMIT)
+_TAKE_FILES = {
+    "upload": lambda: int(settings.UPLOAD_LIMIT),
+    "import_database": lambda: int(settings.DATABASE_LIMIT),
+}
 
 
 def _addresses() -> tuple[list[Any], str, str]:
@@ -228,7 +228,7 @@ def _addresses() -> tuple[list[Any], str, str]:
         ):  # fmt: skip
             pattern.callback = _told(pattern.callback)
             if pattern.name in _TAKE_FILES:
-                takes(_upload_limit)(pattern.callback)
+                takes(_TAKE_FILES[pattern.name])(pattern.callback)
     return list(patterns), app, namespace
 
 
