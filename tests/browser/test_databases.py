@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.backgrounds.steelworks import STEEL, package
+from tests.backgrounds.steelworks import STEEL, package, windmills
 
 from .conftest import MANAGER, Visit
 from .serving import Server
@@ -30,8 +30,11 @@ def test_a_database_from_its_file_to_the_checked_seal(
     visitor = visit(language, fresh=True, width=width, color_scheme=_SCHEMES[language])
     name = f"Steelbase {language}"
     _sign_in(visitor, server.password)
-    _import(visitor, package(tmp_path / f"{language}.zip", gsd=1.3 + width / 1e4), name)
+    # Of other content in each language, so that neither finds the database of the other
+    file = package(tmp_path / f"{language}.zip", gsd=1.3 + width / 1e4, more=[windmills()])
+    _import(visitor, file, name)
     _report(visitor)
+    _choices(visitor)
     _products(visitor, name)
     study = _take(visitor, name)
     _footprint(visitor, name)
@@ -63,10 +66,11 @@ def _report(visitor: Visitor) -> None:
     heading = visitor.page.get_by_role("heading", name=visitor.say("What the import changed"))
     expect(heading).to_be_visible()
     rows = visitor.page.locator("tbody tr")
-    assert rows.count() == 3
+    assert rows.count() == 4
     whole = json.loads(visitor.fetch(visitor.page.get_by_role("link", name="JSON")).data)
     assert {one["code"]: one["count"] for one in whole["findings"]} == {
         "unit-converted": 2,
+        "provider-ambiguous": 1,
         "no-supplier": 1,
     }
     book = visitor.fetch(visitor.page.get_by_role("link", name="Excel").first)
@@ -74,7 +78,7 @@ def _report(visitor: Visitor) -> None:
     assert "Dye" in {cell.value for row in sheets[2].rows for cell in row}
     visitor.open(visitor.page.locator("thead a.sorter", has_text=visitor.say("Where")))
     visitor.open(visitor.page.locator("thead a.sorter", has_text=visitor.say("Where")))
-    assert ["kWh" in text for text in rows.all_inner_texts()] == [True, False, False]
+    assert ["kWh" in text for text in rows.all_inner_texts()] == [True, False, False, False]
     facet = visitor.page.locator(".facet")
     if facet.locator("a").first.is_hidden():  # folded on a phone
         facet.locator("summary").click()
@@ -84,9 +88,18 @@ def _report(visitor: Visitor) -> None:
     inspect(visitor)
 
 
+def _choices(visitor: Visitor) -> None:
+    """Another supplier is chosen and taken away as a file that a later import replays."""
+    visitor.follow("Choose suppliers")
+    visitor.page.get_by_role("radio", name="Wind farm").check()
+    profile = json.loads(visitor.fetch(visitor.button("Take these choices as a file")).data)
+    assert profile["providers"] == {"power": "wind"}
+    inspect(visitor)
+
+
 def _products(visitor: Visitor, name: str) -> None:
     visitor.follow(name)
-    assert visitor.page.locator("tbody tr").count() == 3
+    assert visitor.page.locator("tbody tr").count() == 4
     visitor.field("Find a product").fill("wire")
     visitor.press("Find")
     wire = visitor.page.locator("tbody tr")
