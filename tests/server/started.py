@@ -61,7 +61,7 @@ def running(data, *options, port, demonstration=True, program=TANYUAN, **more):
             if server.poll() is None:
                 server.send_signal(signal.SIGINT)
                 try:
-                    server.wait(60)
+                    server.wait(300)
                 except subprocess.TimeoutExpired:
                     server.kill()
 

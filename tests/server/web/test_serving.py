@@ -55,7 +55,7 @@ def test_a_taken_port_says_so(data):
         taken.listen()
         port = taken.getsockname()[1]
         with running(data, port=port) as server:
-            assert server.wait(60) == 2
+            assert server.wait(300) == 2
             assert f"Port {port} is taken" in server.printed.read_text()
 
 
@@ -122,7 +122,7 @@ def test_a_closed_terminal_leaves_nobody_behind(data):
         ask(port, "/health/")
         (worker,) = children(server.pid)
         server.send_signal(signal.SIGHUP)
-        assert server.wait(60) == 0
+        assert server.wait(300) == 0
         assert not children(server.pid)
         with pytest.raises(ProcessLookupError):
             os.kill(worker, 0)
@@ -138,7 +138,7 @@ def test_a_start_that_is_interrupted_at_any_part_ends_clean_and_goes_on_next_tim
             while server.poll() is None and not (tmp_path / part).exists():
                 time.sleep(0.005)
             server.send_signal(signal.SIGINT)
-            assert server.wait(60) == 130, part
+            assert server.wait(300) == 130, part
             assert "Traceback" not in server.printed.read_text(), part
     with running(tmp_path, port=port):
         assert ask(port)[0] == 200
@@ -194,7 +194,7 @@ def test_a_running_job_goes_back_into_the_queue_and_is_done_after_the_next_start
         assert browser.post("/studies/upload/", file=file)[0] == 200
         wait_for("running", data)
         server.send_signal(signal.SIGINT)
-        assert server.wait(60) == 0
+        assert server.wait(300) == 0
         assert "Traceback" not in server.printed.read_text()
     assert state_of_the_job(data) == "waiting"
     with running(data, port=port):
@@ -212,7 +212,7 @@ def test_a_job_whose_process_was_killed_is_done_after_the_next_start(data):
         workers = children(server.pid)
         for process in (server.pid, *workers):
             os.kill(process, signal.SIGKILL)
-        server.wait(60)
+        server.wait(300)
     assert state_of_the_job(data) == "running"
     with running(data, port=port):
         wait_for("done", data)

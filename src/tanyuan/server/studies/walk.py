@@ -128,7 +128,7 @@ def _of_background(background: InBackground | None) -> Pairs:
         (Message("Hash"), background.hash),
         (Message("Licence"), background.licence),
         (Message("Data quality"), background.quality),
-        (Message("Cut off"), str(rest) if background.missing else ""),
+        (Message("Inputs without supplier"), str(rest) if background.missing else ""),
     ]
 
 

@@ -112,7 +112,13 @@ def line(
     page = _page(revision)
     if not 1 <= position <= len(page.fp.lines):
         raise Http404
-    context = {"page": page, "walk": walk(page, position), "last": len(page.fp.lines)}
+    context = {
+        "page": page,
+        "walk": walk(page, position),
+        "last": len(page.fp.lines),
+        # Nobody else sees the databases of an organisation
+        **_rights(request, revision.study),
+    }
     return render(request, "studies/line.html", context)
 
 

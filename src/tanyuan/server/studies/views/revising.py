@@ -162,7 +162,7 @@ def _show(request: HttpRequest, revision: Revision, changes: Changes, **more: An
         "theirs": more.get("theirs", ()),
         "conflict": more.get("conflict", ""),
         "why": post.get("why", ""),
-        **_found(sheet, post, str(revision.study.organisation_id)),
+        **_found(sheet, post, str(revision.study.organisation_id), before.method.gwp_set),
     }
     status = more.get("status", 422 if sheet.problems else 200)
     return render(request, "studies/edit.html", context, status=status)
@@ -175,7 +175,7 @@ def _delta(before: Footprint, made: Footprint | None) -> dict[str, Any] | None:
     return {"value": change, "share": change / before.total if before.total else None}
 
 
-def _found(sheet: Sheet, post: QueryDict, owner: str) -> dict[str, Any]:
+def _found(sheet: Sheet, post: QueryDict, owner: str, gwp_set: str) -> dict[str, Any]:
     """The factors that were looked for on behalf of a line."""
     key = post.get("find", "")
     entry: Entry | None = next((e for e in [*sheet.entries, *sheet.new] if e.key == key), None)
@@ -187,5 +187,6 @@ def _found(sheet: Sheet, post: QueryDict, owner: str) -> dict[str, Any]:
         or entry.cells.get("name", entry.cells["ref"]).value
     )
     words = words or entry.title
-    hits = search(words, limit=8, backgrounds=shelf(owner)).factors
+    found = search(words, limit=8, backgrounds=shelf(owner)).factors
+    hits = [(one, one.co2e(gwp_set)) for one in found]
     return {"finding": key, "words": words, "hits": hits}
