@@ -143,10 +143,7 @@ def import_database(
     ],
     stated: Annotated[DatabaseIn, Form()],
 ) -> Status[dict[str, Any]]:
-    """Read, link and solve a process database; the answer is the job that does.
-
-    Its result names the database: `background` is its hash without `sha256:`.
-    """
+    """Read, link and solve a database; the result of the job that does names it by its hash."""
     who = caller(request)
     organisation = who.organisation
     who.require(Scope.WRITE)
