@@ -11,7 +11,6 @@ compiled, so that the first call is as fast as the second.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -160,24 +159,23 @@ class Linked:
         makes = runs.diagonal(axis1=1, axis2=2) * signs
         if not (makes > 0).all():
             raise SingularSystemError(tuple(np.flatnonzero(~(makes > 0).all(axis=0)).tolist()))
-        with contextlib.suppress(np.linalg.LinAlgError):
+        try:
             found = np.linalg.solve(runs, np.concatenate((makes[:, :, None], right), axis=2))
-            priced = (found[:, :, 0] * signs > 0).all(axis=1)
-            if np.count_nonzero(self._runs * signs > 0) > self.size:  # something is spared
-                priced = np.zeros(len(runs), bool)
-            if not priced.all():
-                self._check(runs[~priced])
-            finite = np.isfinite(found)
-            if not finite.all():
-                raise SingularSystemError((int(np.argwhere(~finite)[0, 1]),))
-            return np.asarray(found[:, :, 1:])
-        self._check(runs)
-        raise SingularSystemError(())
+        except np.linalg.LinAlgError:
+            self._check(runs)
+            raise SingularSystemError(()) from None
+        priced = (found[:, :, 0] * signs > 0).all(axis=1)
+        if np.count_nonzero(self._runs * signs > 0) > self.size:  # something is spared
+            priced = np.zeros(len(runs), bool)
+        if not priced.all():
+            self._check(runs[~priced])
+        finite = np.isfinite(found)
+        if not finite.all():
+            raise SingularSystemError((int(np.argwhere(~finite)[0, 1]),))
+        return np.asarray(found[:, :, 1:])
 
     def _check(self, runs: Floats) -> None:
         """Refuse samples in which a loop uses up what it makes."""
-        if not len(runs):
-            return
         reach = np.eye(self.size)
         reach[self.inner.row, self.inner.column] = 1.0
         for _ in range(self.size.bit_length()):

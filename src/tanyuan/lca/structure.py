@@ -35,7 +35,8 @@ Table = tuple[NDArray[np.int64], NDArray[np.int32], Floats]
 
 _CHUNK = 64
 _STEPS = 12
-_ENOUGH = 1e-13
+_ENOUGH = 1e-13  # intensities may be small differences of large parts
+_ENOUGH_SUPPLY = 1e-11
 _WEIGHING_ROUNDS = 6
 
 
@@ -201,7 +202,7 @@ class StructuredLU:
         own = np.take(_columns(right), order.product, axis=0) / scale
         y = np.zeros_like(own)
         sweep(*table, own, y, 0, f)
-        refinement = _Refinement(table, own, y, slice(f, b), each=True)
+        refinement = _Refinement(table, own, y, slice(f, b), _ENOUGH)
         while refinement.goes_on():
             y[f:b] += self.core.solve(refinement.residual)
             sweep(*table, own, y, a, f)
@@ -225,7 +226,7 @@ class StructuredLU:
         z = np.zeros_like(own)
         sweep_back(*table, own, z, b, at.size)
         sweep_back(*table, own, z, a, f)
-        refinement = _Refinement(table, own, z, slice(f, b), each=False)
+        refinement = _Refinement(table, own, z, slice(f, b), _ENOUGH_SUPPLY)
         while refinement.goes_on():
             z[f:b] += self.core.solve(refinement.residual, transposed=True)
             sweep_back(*table, own, z, a, f)
@@ -243,17 +244,17 @@ class _Refinement:
     """Refines values on the feedback set; all others follow from them by a sweep.
 
     Args:
-        each: judge the residual of each value by its own size, else by that of the largest.
+        enough: residual of a value, relative to it, below which it stays as it is.
 
     Attributes:
         residual: (feedback, k) what the values on it are wrong by, by their own equations.
     """
 
     def __init__(
-        self, table: Table, own: Floats, values: Floats, feedback: slice, *, each: bool
+        self, table: Table, own: Floats, values: Floats, feedback: slice, enough: float
     ) -> None:
         self._table, self._own, self._values, self._at = table, own, values, feedback
-        self._each = each
+        self._enough = enough
         self.residual = np.empty((feedback.stop - feedback.start, values.shape[1]))
         self._sizes = [np.inf]
 
@@ -267,14 +268,13 @@ class _Refinement:
         take_homogeneous(*self._table, values, at.start, at.stop, self.residual)
         self.residual += self._own[at]
         self.residual -= values[at]
-        sizes = np.abs(values[at])
-        relative = np.abs(self.residual) / (sizes if self._each else sizes.max(axis=0))
+        relative = np.abs(self.residual) / np.abs(values[at])
         self._sizes.append(float(np.nanmax(relative, initial=0.0)))
         before, size = self._sizes[-2:]
         # The first step makes values of zeros, and shows a core that is singular
         steps = len(self._sizes) - 2
         stalled = steps > 1 and not size <= 0.5 * before
-        return not steps or not (size <= _ENOUGH or stalled)
+        return not steps or not (size <= self._enough or stalled)
 
     def check(self, order: SupplyOrder) -> None:
         """Only the feedback set can be wrong: what is swept follows from what is before it.
