@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bench.results import write_section
+from bench.results import circumstances, write_section
 from tanyuan.backgrounds.allocating import allocated
 from tanyuan.backgrounds.building import Built, build
 from tanyuan.backgrounds.formulas import calculated
@@ -157,8 +154,7 @@ def main(data: Path | None, peer: Path | None, size: int) -> None:
             )
     lines += ["", *(_comparison(paths, peer) if peer else [])]
     head = (
-        f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores, "
-        f"{datetime.now(UTC).date()}. From the file to the stored background: read, linked, "
+        f"{circumstances()}. From the file to the stored background: read, linked, "
         "allocated by mass, energy or equally where the source does not say, solved, written."
     )
     write_section("Imports", f"{head}\n\n" + "\n".join(lines))

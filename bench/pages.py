@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import platform
 import signal
 import socket
 import statistics
@@ -19,10 +18,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.results import write_section
+from bench.results import circumstances, write_section
 from bench.waiting import study_of
 
 RUNS = 15
@@ -94,7 +92,8 @@ def main() -> None:
                 )
             }
         waits |= {f"report, {name}, made anew": setting(kind) for name, kind in REPORTS}
-    write_section("What the server takes", _about() + _waits(waits) + _rates(rates))
+    about = f"{circumstances()}; SQLite, one process, the reader on the same processors.\n\n"
+    write_section("What the server takes", about + _waits(waits) + _rates(rates))
 
 
 @contextmanager
@@ -179,15 +178,6 @@ def requests_a_second(port: int, path: str) -> float:
     for reader in readers:
         reader.join()
     return sum(counts) / (time.perf_counter() - start)
-
-
-def _about() -> str:
-    load = os.getloadavg()[0]
-    return (
-        f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, "
-        f"{datetime.now(UTC):%Y-%m-%d}; SQLite, one process, the reader on the same two "
-        f"cores; load of the machine {load:.1f}.\n\n"
-    )
 
 
 def _waits(waits: dict[str, list[float]]) -> str:

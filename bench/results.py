@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 FILE = Path(__file__).resolve().parent / "RESULTS.md"
+
+
+def circumstances() -> str:
+    """Machine, Python, day, and how busy the machine is, for the head of a section."""
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return (
+        f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, "
+        f"{datetime.now(UTC):%Y-%m-%d}{load}"
+    )
 
 
 def write_section(title: str, text: str) -> None:

@@ -24,7 +24,7 @@ import psutil
 from distributed import Client, LocalCluster
 
 from bench.package_generator import write_package
-from bench.results import write_section
+from bench.results import circumstances, write_section
 from tanyuan.backgrounds.drawing import draw
 from tanyuan.backgrounds.library import Entry, Library
 from tanyuan.backgrounds.offering import offered
@@ -151,6 +151,7 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=2_000)
     parser.add_argument("--studies", type=int, default=10_000)
     asked = parser.parse_args()
+    about = circumstances()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         entry, files = prepare(folder, asked.processes, asked.studies)
@@ -179,7 +180,7 @@ def main() -> None:
             f"a grid of {len(axes):,} choices of one study": scenarios,
         }
         rows = [row for title, job in jobs.items() for row in compared(title, job)]
-    write_section("Scale-out drill", "\n".join([TEXT, "", HEAD, *rows]))
+    write_section("Scale-out drill", "\n".join([f"{about}. {TEXT}", "", HEAD, *rows]))
 
 
 TEXT = """\

@@ -5,18 +5,16 @@ Medians of five after a warm-up, with the spread seen, so that a noisy machine s
 
 from __future__ import annotations
 
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import tanyuan as ty
-from bench.results import write_section
+from bench.results import circumstances, write_section
 from tanyuan.factors.search import search
 from tanyuan.footprint.study import Study
 
@@ -89,9 +87,8 @@ def main() -> None:
     searches = milliseconds_of_search()
     count = len(ty.starter_release().factors)
     about = (
-        f"{platform.processor() or platform.machine()}, "
-        f"Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}; whole commands, wall "
-        f"seconds, median of {RUNS} (lowest – highest), ratio to a bare start of Python.\n\n"
+        f"{circumstances()}; whole commands, wall seconds, median of {RUNS} (lowest – highest), "
+        "ratio to a bare start of Python.\n\n"
     )
     within = (
         f"\nOne search over {count} factors inside the process: median "
