@@ -20,6 +20,18 @@ def test_a_name_with_a_path_is_only_a_name():
     assert files.store(b"x", "../../etc/passwd", owner="o").name == "passwd"
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("钢" * 100 + ".xlsx", "钢" * 83 + ".xlsx"),
+        ("x" * 300, "x" * 255),
+        ("x." + "y" * 300, "x." + "y" * 253),
+    ],
+)
+def test_a_long_name_is_cut_to_what_file_systems_take(name, kept):
+    assert files.store(b"x", name, owner="o").name == kept
+
+
 def test_equal_content_is_kept_once():
     first = files.store(b"same", "a", owner="o")
     second = files.store(b"same", "b", owner="p")

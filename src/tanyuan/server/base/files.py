@@ -11,6 +11,8 @@ from django.conf import settings
 
 from tanyuan.server.base.models import StoredFile
 
+_LONGEST_NAME, _LONGEST_ENDING = 255, 10
+
 
 def store(data: bytes, name: str, *, owner: str) -> StoredFile:
     """Keep a file; equal content is written once."""
@@ -20,8 +22,18 @@ def store(data: bytes, name: str, *, owner: str) -> StoredFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, data)
     return StoredFile.objects.create(
-        sha256=digest, size=len(data), name=Path(name).name[:255] or "file", owner=owner
+        sha256=digest, size=len(data), name=_short(Path(name).name) or "file", owner=owner
     )
+
+
+def _short(name: str) -> str:
+    """A name as long as file systems take it, which count bytes; its ending stays."""
+    ending = Path(name).suffix
+    if len(ending) > _LONGEST_ENDING:
+        ending = ""
+    most = _LONGEST_NAME - len(ending.encode())
+    stem = name.removesuffix(ending).encode()[:most]
+    return stem.decode(errors="ignore") + ending
 
 
 def _write(path: Path, data: bytes) -> None:
