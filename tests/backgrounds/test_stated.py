@@ -82,7 +82,9 @@ def test_without_a_total_nothing_is_offered_and_that_is_told(declared):
 
 
 def test_what_takes_it_is_not_complete(declared):
-    found, _ = built(declared(*results(total="7.2")))
+    found, report = built(declared(*results(total="7.2")))
+    (told,) = [one for one in report if one.code == "supplier-states-results"]
+    assert (told.act, told.place.field, told.details["count"]) == (Act.UNLINKED, "plant", "1")
     products = {one.id: one for one in found.products}
     assert products["plant"].hollow
     assert (products["works"].missing, products["works"].inputs) == (1, 1)

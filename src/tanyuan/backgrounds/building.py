@@ -19,7 +19,7 @@ from tanyuan.backgrounds.package import Package
 from tanyuan.backgrounds.products import Product, product_of
 from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
-from tanyuan.backgrounds.stated import has_only_results, stated_products
+from tanyuan.backgrounds.stated import has_only_results, stated_products, tell_suppliers
 from tanyuan.languages import Message
 from tanyuan.lca.solve import Solved, solve
 from tanyuan.lca.system import Characterisation, System
@@ -89,6 +89,7 @@ def build(
     measures = Measures(package)
     tell(0.1, Message("Linking suppliers"))
     links = linked(package, profile, report)
+    tell_suppliers(package, links.values(), report)
     tell(0.3, Message("Allocating"))
     outputs = allocated(package, measures, profile, report)
     tell_unused(package, outputs, links.values(), report)

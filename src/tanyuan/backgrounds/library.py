@@ -261,8 +261,11 @@ class Library:
     def permit(self, entry: Entry, *, shareable: bool) -> Entry:
         """State whether the licence of a background lets figures of single products be passed on.
 
-        It is no part of the content: the hash stays.
+        It is no part of the content: the hash stays. Of a background that is only read, what was
+        stated stands.
         """
+        if entry.folder.parent != self.folder:
+            return entry
         about = {**entry.about, "shareable": shareable}
         part = entry.folder / f"{_PART}{secrets.token_hex(8)}"
         part.write_bytes(canonical_json(about))

@@ -8,10 +8,12 @@ What the set of warming potentials was is the method's name, as far as the sourc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from tanyuan.backgrounds.indicators import GwpPart, gwp_indicators
+from tanyuan.backgrounds.linking import Link
 from tanyuan.backgrounds.measuring import Measures
 from tanyuan.backgrounds.package import Package, Process
 from tanyuan.backgrounds.products import Product, Stated, product_of
@@ -50,6 +52,28 @@ def stated_products(package: Package, measures: Measures, report: Report) -> tup
                 Message("Its product is not offered as a factor; state the figure in the study."),
             )
     return tuple(found)
+
+
+def tell_suppliers(package: Package, links: Iterable[Link], report: Report) -> None:
+    """Report the suppliers whose inventory is not stated, so that what they cause is not known."""
+    taken = Counter(link.provider for link in links if link.provider)
+    for provider, count in sorted(taken.items()):
+        process = package.processes[provider]
+        if has_only_results(process):
+            report.add(
+                "supplier-states-results",
+                Act.UNLINKED,
+                Place(sheet=process.name, field=process.id),
+                Message(
+                    "It states results and no inventory; inputs that take its product: {count}.",
+                    count=count,
+                ),
+                Message(
+                    "They count as inputs without supplier; name another in the profile, or take "
+                    "its stated figure in the study."
+                ),
+                count=str(count),
+            )
 
 
 def _of_process(package: Package, measures: Measures, process: Process) -> Iterator[Product]:

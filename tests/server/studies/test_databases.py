@@ -11,6 +11,7 @@ from django.utils import timezone
 from tanyuan.backgrounds.offering import offered
 from tanyuan.backgrounds.profile import Profile
 from tanyuan.footprint.study import Study
+from tanyuan.formats.background_import import import_background
 from tanyuan.server.base import files, jobs
 from tanyuan.server.base.models import Job
 from tanyuan.server.factorbase.backgrounds import shelf
@@ -121,8 +122,6 @@ def test_choices_of_an_earlier_import_are_replayed(engineer, cast, tmp_path):
 
 
 def test_who_did_not_send_the_file_takes_the_choices_away(engineer, as_person, cast, tmp_path):
-    from tanyuan.formats.background_import import import_background
-
     file = package(tmp_path / "rivals.zip", more=[windmills()])
     entry = import_background(file, shelf(), name="Open").entry
     page = reverse("database_choices", args=[entry.folder.name])
@@ -239,11 +238,28 @@ def test_lines_that_tell_licensed_figures_are_opened_to_nobody(cast, study, entr
 
 
 def test_all_see_the_platform_s(as_person, cast, data, tmp_path):
-    from tanyuan.formats.background_import import import_background
-
     import_background(tmp_path / "works.zip", shelf(), name="Open")
     text = as_person(cast.stranger).get(reverse("databases")).content.decode()
     assert "Open" in text
+
+
+def test_whoever_imports_it_again_leaves_the_platform_s_terms(engineer, cast, data, tmp_path):
+    file = tmp_path / "works.zip"
+    file.write_bytes(data)
+    import_background(file, shelf(), name="Steelbase")
+    send(engineer, data, shareable="on")
+    run()
+    (entry,) = shelf()
+    assert not entry.shareable
+    assert [one.hash for one in shelf(str(cast.works.pk))] == [entry.hash]
+
+
+def test_a_file_may_have_a_long_name(engineer, cast, data):
+    file = SimpleUploadedFile("钢铁" * 60 + ".zip", data)
+    assert engineer.post(reverse("database_import"), {"file": file}).status_code == 302
+    run()
+    (entry,) = shelf(str(cast.works.pk))
+    assert entry.about["file"].endswith("钢.zip")
 
 
 def test_readers_import_nothing(as_person, cast, data):
