@@ -60,6 +60,25 @@ def known_unit(name: str) -> tuple[UnitGroup, Unit] | None:
     return _names().get(name.strip())
 
 
+def measuring_unit(name: str) -> tuple[UnitGroup, Unit] | None:
+    """The same, where a known flow property is measured in the group's units."""
+    found = known_unit(name)
+    return found if found and found[0].default_property in known_properties() else None
+
+
+def lone_unit(name: str, group: str, unit: str, prop: str) -> tuple[UnitGroup, Property]:
+    """A unit that converts to no other, alone in a group, and what is measured in it.
+
+    All three have the name; `group`, `unit` and `prop` are their ids.
+    """
+    names = {UNDETERMINED: name}
+    units = (Unit(unit, name, Decimal(1)),)
+    return (
+        UnitGroup(id=group, names=names, reference=unit, units=units, default_property=prop),
+        Property(id=prop, names=names, unit_group=group),
+    )
+
+
 @cache
 def group_of_unit(unit: str) -> UnitGroup | None:
     """The group of a unit by the unit's id."""

@@ -90,6 +90,11 @@ class Report:
         """Note one finding."""
         self._found.append(Finding(code, act, place, why, mend, details or _NO_DETAILS))
 
+    def leave_out(self, place: Place, count: int) -> None:
+        """Note objects of a kind that a package does not hold."""
+        why = Message("Objects of this kind are not taken over.")
+        self.add("object-kind", Act.DROPPED, place, why, count=str(count))
+
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._found)
 

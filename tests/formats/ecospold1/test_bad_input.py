@@ -2,22 +2,13 @@
 
 import pytest
 
-from tanyuan.languages import in_language
-from tanyuan.problems import InputError
+from tests.formats import refusals
 from tests.formats.ecospold1 import data_sets as ds
 from tests.formats.openlca.hand_made import packed
 
 
 def refused(path):
-    with pytest.raises(InputError) as error:
-        ds.read(path)
-    for problem in error.value.problems:
-        for language in ("en", "zh"):
-            with in_language(language):
-                assert str(problem.cause)
-                assert str(problem.mend)
-        assert problem.place.file
-    return error.value.problems
+    return refusals.refused(ds.read, path)
 
 
 def problems(folder, *data_sets, **more):

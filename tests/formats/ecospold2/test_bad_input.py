@@ -2,21 +2,12 @@
 
 import pytest
 
-from tanyuan.languages import in_language
-from tanyuan.problems import InputError
+from tests.formats import refusals
 from tests.formats.ecospold2 import spold as sp
 
 
 def refused(path):
-    with pytest.raises(InputError) as error:
-        sp.read(path)
-    for problem in error.value.problems:
-        for language in ("en", "zh"):
-            with in_language(language):
-                assert str(problem.cause)
-                assert str(problem.mend)
-        assert problem.place.file
-    return error.value.problems
+    return refusals.refused(sp.read, path)
 
 
 def problems(folder, *texts):

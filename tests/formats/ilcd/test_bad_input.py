@@ -7,8 +7,8 @@ import pytest
 
 from tanyuan.formats import ilcd
 from tanyuan.formats.packages import open_source, read_package, recognised
-from tanyuan.languages import in_language
 from tanyuan.problems import InputError
+from tests.formats import refusals
 from tests.formats.ilcd import data_sets as ds
 from tests.formats.ilcd import made
 
@@ -21,15 +21,7 @@ def problems(tmp_path, process_text="", **more):
 
 
 def refused(path):
-    with pytest.raises(InputError) as error:
-        made.read(path)
-    for problem in error.value.problems:
-        for language in ("en", "zh"):
-            with in_language(language):
-                assert str(problem.cause)
-                assert str(problem.mend)
-        assert problem.place.file
-    return error.value.problems
+    return refusals.refused(made.read, path)
 
 
 def codes(found):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from tanyuan.backgrounds.known_units import known_properties, known_unit
-from tanyuan.backgrounds.package import UNDETERMINED, Property, Unit, UnitGroup
+from tanyuan.backgrounds.known_units import known_properties, lone_unit, measuring_unit
+from tanyuan.backgrounds.package import Property, Unit, UnitGroup
 from tanyuan.backgrounds.report import Act, Report
 from tanyuan.formats.brightway.words import UNITS, made_id
 from tanyuan.languages import Message
@@ -14,8 +12,7 @@ from tanyuan.problems import Place
 
 def named_unit(name: str) -> tuple[UnitGroup, Unit] | None:
     """The unit that Brightway's or a usual name means, with its group."""
-    found = known_unit(UNITS.get(name, name))
-    return found if found and found[0].default_property in known_properties() else None
+    return measuring_unit(UNITS.get(name, name))
 
 
 class Units:
@@ -49,11 +46,7 @@ class Units:
             Message("The unit “{unit}” is not known; it converts to no other.", unit=name),
             Message("Write a unit such as kilogram, megajoule or cubic meter."),
         )
-        unit = Unit(made_id("unit", name), name, Decimal(1))
-        prop, group = made_id("property", name), made_id("group", name)
-        names = {UNDETERMINED: name}
-        self.groups[group] = UnitGroup(
-            id=group, names=names, reference=unit.id, units=(unit,), default_property=prop
-        )
-        self.properties[prop] = Property(id=prop, names=names, unit_group=group)
-        return unit.id, prop
+        ids = (made_id(kind, name) for kind in ("group", "unit", "property"))
+        group, prop = lone_unit(name, *ids)
+        self.groups[group.id], self.properties[prop.id] = group, prop
+        return group.reference, prop.id

@@ -14,9 +14,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
-from tanyuan.backgrounds.known_units import known_properties, known_unit
+from tanyuan.backgrounds.known_units import known_properties, lone_unit, measuring_unit
 from tanyuan.backgrounds.package import (
-    UNDETERMINED,
     Entry,
     Flow,
     FlowKind,
@@ -25,7 +24,6 @@ from tanyuan.backgrounds.package import (
     Reference,
     ReferenceKind,
     Texts,
-    Unit,
     UnitGroup,
 )
 from tanyuan.backgrounds.report import Act, Report
@@ -158,8 +156,8 @@ class Catalogue:
         return self._measures[unit]
 
     def _known(self, name: str) -> Measure | None:
-        found = known_unit(_SPELLINGS.get(name, name))
-        if found is None or found[0].default_property not in known_properties():
+        found = measuring_unit(_SPELLINGS.get(name, name))
+        if found is None:
             return None
         group, unit = found
         self.groups[group.id] = group
@@ -169,22 +167,16 @@ class Catalogue:
         )
 
     def _own(self, name: str) -> Measure:
-        group, unit, prop = (derived(kind, name) for kind in ("unit group", "unit", "property"))
-        self.groups[group] = UnitGroup(
-            id=group,
-            names={UNDETERMINED: name},
-            reference=unit,
-            units=(Unit(unit, name, Decimal(1)),),
-            default_property=prop,
-        )
-        self.properties[prop] = Property(id=prop, names={UNDETERMINED: name}, unit_group=group)
+        ids = (derived(kind, name) for kind in ("unit group", "unit", "property"))
+        group, prop = lone_unit(name, *ids)
+        self.groups[group.id], self.properties[prop.id] = group, prop
         self.report.add(
             "unit-alone",
             Act.KEPT,
             Place(self.file, name),
             Message("The unit {unit} is not known; amounts in it are not converted.", unit=name),
         )
-        return Measure(prop, "", group)
+        return Measure(prop.id, "", group.id)
 
     def add_property(self, key: str, names: Texts, measure: Measure, economic: bool) -> None:
         """A flow property beside those in which flows are measured."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from tanyuan.backgrounds.report import Act, Report
+from tanyuan.backgrounds.report import Report
 from tanyuan.formats.ilcd.nodes import Node
 from tanyuan.formats.ilcd.trees import Stream, Tree, members, root_with_space
 from tanyuan.formats.packages import START, Progress, Source
@@ -108,13 +108,7 @@ def data_sets(
             done += source.archive.size(entry)
             progress(done / total, Message("Reading {folder}", folder=path.parent.name))
     for kind, count in sorted(skipped.items()):
-        report.add(
-            "object-kind",
-            Act.DROPPED,
-            Place(source.path.name, kind),
-            Message("Objects of this kind are not taken over."),
-            count=str(count),
-        )
+        report.leave_out(Place(source.path.name, kind), count)
 
 
 def _of_document(

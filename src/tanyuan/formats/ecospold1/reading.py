@@ -77,13 +77,7 @@ class _Reading:
                 Place(self.file),
             )
         for kind, count in sorted(self.skipped.items()):
-            self.report.add(
-                "object-kind",
-                Act.DROPPED,
-                Place(self.file, kind),
-                Message("Objects of this kind are not taken over."),
-                count=str(count),
-            )
+            self.report.leave_out(Place(self.file, kind), count)
         self.catalogue.tell()
         made = self._made()
         self._place_inputs(made)

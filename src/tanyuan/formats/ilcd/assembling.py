@@ -328,13 +328,7 @@ class Assembly:
 
     def _tell_skipped(self) -> None:
         for kind, count in sorted(self.skipped.items()):
-            self.report.add(
-                "object-kind",
-                Act.DROPPED,
-                Place(self.file, kind),
-                Message("Objects of this kind are not taken over."),
-                count=str(count),
-            )
+            self.report.leave_out(Place(self.file, kind), count)
 
 
 def referred(processes: Mapping[str, Process]) -> set[str]:

@@ -236,13 +236,8 @@ class _Reading:
             known = folder in _READ or (not folder and all(name in _MARKS for name in names))
             if known and all(name.endswith(".json") or name in _MARKS for name in names):
                 continue
-            self.report.add(
-                "object-kind",
-                Act.DROPPED,
-                Place(self.archive.place.file, folder or names[0]),
-                Message("Objects of this kind are not taken over."),
-                count=str(len(names)),
-            )
+            place = Place(self.archive.place.file, folder or names[0])
+            self.report.leave_out(place, len(names))
 
 
 def referred(found: Iterable[Process]) -> set[str]:

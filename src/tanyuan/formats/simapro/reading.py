@@ -188,13 +188,7 @@ class _Reading:
         )
 
     def tell_block(self, block: Block) -> None:
-        self.report.add(
-            "object-kind",
-            Act.DROPPED,
-            Place(self.file, block.name, block.line),
-            Message("Objects of this kind are not taken over."),
-            count="1",
-        )
+        self.report.leave_out(Place(self.file, block.name, block.line), 1)
 
     def tell_header(self) -> None:
         if self.header.old:

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import replace
 from decimal import Decimal
 
-from tanyuan.backgrounds.known_units import known_properties, known_unit
+from tanyuan.backgrounds.known_units import known_properties, known_unit, measuring_unit
 from tanyuan.backgrounds.package import UNDETERMINED, Property, Unit, UnitGroup
 from tanyuan.backgrounds.report import Act
 from tanyuan.formats.simapro.blocks import Row
@@ -65,8 +65,8 @@ class Units:
         if name not in self.table:
             return None
         quantity, factor, reference = self.table[name]
-        known = known_unit(reference)
-        if known is None or known[0].default_property not in known_properties():
+        known = measuring_unit(reference)
+        if known is None:
             return self._own(name, quantity, factor, reference)
         group, base = known
         factor *= base.factor
@@ -95,8 +95,8 @@ class Units:
         return self._take(group, unit)
 
     def _known(self, name: str, row: Row) -> tuple[str, str] | None:
-        known = known_unit(name)
-        if known is None or known[0].default_property not in known_properties():
+        known = measuring_unit(name)
+        if known is None:
             return None
         self.cells.report.add(
             "reference-data",
