@@ -17,6 +17,8 @@ from pathlib import Path
 
 from tanyuan.languages import Choice
 
+GWP_SET = "AR6 GWP-100"
+"""Of the latest IPCC report, as ISO 14067 asks; weighs where nobody names another."""
 _DATA = Path(__file__).parent / "data"
 
 CO2E = "CO2e"

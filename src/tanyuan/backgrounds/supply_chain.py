@@ -26,6 +26,7 @@ class Branch:
         amount: of it, in its unit.
         total: kg CO2e that the branch causes in all.
         own: kg CO2e that its process causes itself.
+        share: of the total of what was asked for; none where that is 0.
     """
 
     depth: int
@@ -33,6 +34,7 @@ class Branch:
     amount: float
     total: float
     own: float
+    share: float | None
 
     def document(self) -> dict[str, Any]:
         """The branch as plain content with nine digits."""
@@ -95,13 +97,15 @@ def supply_chain(
     children: dict[int, list[int]] = {}
     for branch, parent in enumerate(found.parent.tolist()):
         children.setdefault(parent, []).append(branch)
+    whole = float(found.total[0])
     waiting = [(0, 0)]
     while waiting:
         branch, depth = waiting.pop()
         one = entry.products[int(found.process[branch])]
+        total = float(found.total[branch])
         yield Branch(
-            depth, one, one.sign * float(found.amount[branch]), float(found.total[branch]),
-            float(found.own[branch]),
+            depth, one, one.sign * float(found.amount[branch]), total, float(found.own[branch]),
+            total / whole if whole else None,
         )  # fmt: skip
         below = sorted(children.get(branch, ()), key=lambda each: abs(float(found.total[each])))
         waiting += [(each, depth + 1) for each in below]

@@ -222,10 +222,9 @@ def show_tree(branches: Sequence[Branch]) -> None:
         (Message("Product"), ""), (Message("Amount"), "right"), (Message("Unit"), ""),
         (Message("kg CO2e"), "right"), (Message("Share"), "right"), (Message("Own"), "right"),
     )  # fmt: skip
-    whole = branches[0].total
     for branch in branches:
         product = branch.product
-        share = f"{100 * branch.total / whole:.1f} %" if whole else ""
+        share = "" if branch.share is None else f"{100 * branch.share:.1f} %"
         table.add_row(
             Text("  " * branch.depth + name_of(product)), shown(branch.amount), product.unit,
             shown(branch.total), share, shown(branch.own),

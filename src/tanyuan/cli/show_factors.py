@@ -15,13 +15,13 @@ from tanyuan.factors.starter import (
     geography_label,
     sources,
 )
+from tanyuan.gases import GWP_SET
 from tanyuan.languages import Message, language
 from tanyuan.problems import InvalidValueError
 from tanyuan.units import kind_name, parse_unit, unit_symbols
 
 _SHOWN_FACETS = 6
 _WIDE = 64
-_GWP_SET = "AR6 GWP-100"
 
 
 def _console() -> Console:
@@ -74,14 +74,14 @@ def show_found(found: Found) -> None:
         note = Message(
             "Products of backgrounds as sums under {gwp_set}; their gases and kinds: tanyuan "
             "factors show “ID”",
-            gwp_set=_GWP_SET,
+            gwp_set=GWP_SET,
         )
         console.print(Text(str(note), style="dim"))
 
 
 def _values(factor: Factor) -> tuple[str, str]:
     """Values and units, one a line; the many gases of a background's product as one sum."""
-    total = factor.co2e(_GWP_SET) if factor.background else None
+    total = factor.co2e(GWP_SET) if factor.background else None
     if total is not None:
         return shown(total), f"kg CO2e/{factor.unit}"
     return (

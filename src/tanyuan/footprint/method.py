@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from tanyuan.footprint.fields import Document, Positive, column
-from tanyuan.gases import find_gwp_set, gwp_sets
+from tanyuan.gases import GWP_SET, find_gwp_set, gwp_sets
 from tanyuan.languages import Choice, Message
 from tanyuan.problems import InvalidValueError
 
@@ -77,7 +77,7 @@ class Method(Document):
     gwp_set: GwpSet = column(
         "GWP set",
         "Global warming potentials; ISO 14067 asks for the latest IPCC report.",
-        "AR6 GWP-100",
+        GWP_SET,
     )
     allocation: Allocation | None = column(
         "Allocation of co-products", "Used where a process names none of its own.", None

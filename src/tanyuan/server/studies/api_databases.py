@@ -18,6 +18,7 @@ from tanyuan.documents.numbers import sealed_string
 from tanyuan.factors.factor import Factor
 from tanyuan.factors.search import search
 from tanyuan.formats.background_report import finding_json, report_head
+from tanyuan.gases import GWP_SET
 from tanyuan.languages import language
 from tanyuan.server.base.refusals import NotFound
 from tanyuan.server.base.rest import Language, Limit, Offset, PageOut, Text, answers, listed
@@ -30,7 +31,6 @@ from tanyuan.server.studies.api_work import too_large
 
 router = Router(tags=["databases"])
 
-GWP_SET = "AR6 GWP-100"
 _ALL = 1_000_000
 _KEYS = "|".join(key.value for key in Key)
 Digits = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The hash without `sha256:`.")]

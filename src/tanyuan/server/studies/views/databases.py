@@ -20,13 +20,14 @@ from tanyuan.backgrounds.package import said
 from tanyuan.backgrounds.products import Product, name_of
 from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import kind_title
-from tanyuan.backgrounds.supply_chain import Branch, supply_chain
+from tanyuan.backgrounds.supply_chain import supply_chain
 from tanyuan.documents.canonical import canonical_json
 from tanyuan.factors.factor import Factor
 from tanyuan.factors.search import search
 from tanyuan.factors.starter import geography_label
 from tanyuan.formats.background_report import report_json, report_workbook
 from tanyuan.formats.packages import FORMATS
+from tanyuan.gases import GWP_SET
 from tanyuan.languages import Message, language
 from tanyuan.server.base.tables import Column, Table
 from tanyuan.server.factorbase.backgrounds import background, shelf
@@ -38,7 +39,6 @@ from tanyuan.server.studies.forms import DatabaseForm
 from tanyuan.server.studies.views.common import file_name, limited, require, take_away, told
 
 _ALL = 1_000_000
-_GWP_SET = "AR6 GWP-100"
 _CUTOFF = 0.01
 """Branches below this share of a product's figure are not shown."""
 
@@ -63,7 +63,7 @@ _DATABASES = (
 )
 _PRODUCTS = (
     Column("name", Message("Product"), lambda f: f.name),
-    Column("value", Message("kg CO₂e"), lambda f: f.co2e(_GWP_SET), numeric=True),
+    Column("value", Message("kg CO₂e"), lambda f: f.co2e(GWP_SET), numeric=True),
     Column("unit", Message("Unit"), lambda f: f.unit),
     Column("place", Message("Place"), lambda f: geography_label(f.geography)),
     Column("year", Message("Year"), lambda f: f.year, numeric=True),
@@ -157,7 +157,7 @@ def database(request: HttpRequest, digits: str) -> HttpResponse:
         "format": format_name(entry),
         "table": table,
         "hits": _products(table.rows),
-        "gwp_set": _GWP_SET,
+        "gwp_set": GWP_SET,
     }
     return render(request, "studies/database.html", context)
 
@@ -193,7 +193,7 @@ def database_choices(request: HttpRequest, digits: str) -> HttpResponse:
         "rows": [(one, _flow_name(one), _candidates(one, entry)) for one in table.rows],
         "missing": missing,
         "may_edit": may(acting_person(request), Role.ENGINEER, organisation),
-        "gwp_set": _GWP_SET,
+        "gwp_set": GWP_SET,
     }
     status = 422 if missing else 200
     return render(request, "studies/database_choices.html", context, status=status)
@@ -218,7 +218,7 @@ def _candidates(question: Question, entry: Entry) -> list[tuple[Product, str, fl
     """The makers of a product with their names and kg CO2e."""
     factors = offered(entry)
     return [
-        (one, said(one.process_names) or one.process, factors[one.id].co2e(_GWP_SET))
+        (one, said(one.process_names) or one.process, factors[one.id].co2e(GWP_SET))
         if one.id in factors
         else (one, said(one.process_names) or one.process, None)
         for one in question.candidates
@@ -234,7 +234,7 @@ def database_supply(request: HttpRequest, digits: str) -> HttpResponse:
     product = next((one for one in entry.products if one.id == wanted and not one.hollow), None)
     if product is None:
         raise Http404
-    branches = list(supply_chain(entry, product, _GWP_SET, cutoff=_CUTOFF))
+    branches = list(supply_chain(entry, product, GWP_SET, cutoff=_CUTOFF))
     exported = (*_BRANCHES[:3], _UNIT, *_BRANCHES[3:])
     table = Table(
         request.GET, branches, _BRANCHES, exported=exported, size=len(branches), words=False
@@ -245,9 +245,9 @@ def database_supply(request: HttpRequest, digits: str) -> HttpResponse:
         "name": name_of(product),
         "unit": product.unit,
         "table": table,
-        "gwp_set": _GWP_SET,
+        "gwp_set": GWP_SET,
         "cutoff": _CUTOFF,
-        "rows": [(one, name_of(one.product), _share(one, branches[0])) for one in table.rows],
+        "rows": [(one, name_of(one.product)) for one in table.rows],
     }
     return table.file("supply-chain") or render(request, "studies/database_supply.html", context)
 
@@ -285,10 +285,6 @@ def database_report(request: HttpRequest, digits: str) -> HttpResponse:
 def _found(words: str, entries: Iterable[Entry], limit: int) -> tuple[Factor, ...]:
     among = [offered(entry).index for entry in entries]
     return search(words, among=among, limit=limit).factors
-
-
-def _share(branch: Branch, root: Branch) -> float | None:
-    return branch.total / root.total if root.total else None
 
 
 _REFERENCE = Column("reference", Message("Factor"), lambda f: f.id)
