@@ -41,28 +41,30 @@ def ratios(entry: Entry, gwp_set: str, place: int) -> Floats:
     Raises:
         InputError: in a sample, processes use up what they make.
     """
-    system, none = entry.system.system, np.ones(0)
-    tables = (system.technosphere, system.interventions)
-    if all((table.scatter.shape == Shape.CERTAIN).all() for table in tables):
-        return none
+    none = np.ones(0)
     values = weights(entry.background.columns, gwp_set).values
     value = float(entry.background.intensities[place] @ values)
-    if not value:
+    drawn = _drawn(entry.folder, gwp_set) if value else None
+    if drawn is None:
         return none
-    found = np.asarray(_drawn(entry.folder, gwp_set)[place], np.float64) / value
+    found = np.asarray(drawn[place], np.float64) / value
     return found if (np.abs(found - 1) > _ROUNDING).any() else none
 
 
 @lru_cache(maxsize=4)
-def _drawn(folder: Path, gwp_set: str) -> NDArray[np.float32]:
-    """The samples of all products, mapped from their file."""
+def _drawn(folder: Path, gwp_set: str) -> NDArray[np.float32] | None:
+    """The samples of all products, mapped from their file; none where nothing scatters."""
     from tanyuan.lca.derived import stored_background  # noqa: PLC0415 - only to draw
 
     entry = Entry.of(folder)
+    system = entry.system.system
+    tables = (system.technosphere, system.interventions)
+    if all((table.scatter.shape == Shape.CERTAIN).all() for table in tables):
+        return None
     drawn = stored_background(
         entry.system, entry.characterisation, entry.derived,
         weights(entry.background.columns, gwp_set).values,
-        samples=samples_of(entry.system.system.size), seed=SEED,
+        samples=samples_of(system.size), seed=SEED,
     ).samples  # fmt: skip
     assert drawn is not None  # noqa: S101 - weights and samples were asked for
     return drawn.values
