@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.background_export import write_package
+from tanyuan.formats.background_report import finding_json
 from tanyuan.formats.study_package import study_package
 from tanyuan.server.factorbase.backgrounds import factors_for
 from tanyuan.server.studies import queries
@@ -43,18 +44,5 @@ def package_file(revision: Revision, kind: str) -> tuple[bytes, str, str]:
     if kind == key:
         ending, media = _MEDIA[key]
         return data, f"-{key}{ending}", media
-    return _told(report), f"-{key}.report.json", "application/json"
-
-
-def _told(report: Report) -> bytes:
-    found = [
-        {
-            "code": one.code,
-            "act": one.act.value,
-            "place": str(one.place),
-            "why": str(one.why),
-            "mend": str(one.mend or ""),
-        }
-        for one in report
-    ]
-    return json.dumps(found, ensure_ascii=False, indent=1).encode()
+    told = json.dumps([finding_json(one) for one in report], ensure_ascii=False, indent=1)
+    return told.encode(), f"-{key}.report.json", "application/json"
