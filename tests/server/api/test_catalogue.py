@@ -1,4 +1,7 @@
+from collections import Counter
+
 import pytest
+from pydantic import BaseModel
 
 from tanyuan.languages import in_language, translate
 
@@ -40,6 +43,20 @@ def test_the_schema_and_its_page(program):
     assert "/api/v1/studies/{study_id}/revisions" in text
     assert "<script>" not in text
     assert " style=" not in text
+
+
+def kinds_of(kind):
+    for each in kind.__subclasses__():
+        yield each
+        yield from kinds_of(each)
+
+
+def test_no_two_shapes_of_the_description_have_one_name(program):
+    described = set(program().get("/openapi.json").json()["components"]["schemas"])
+    named = {(one.__name__, one.__module__) for one in kinds_of(BaseModel)}
+    ours = [name for name, place in named if place.startswith("tanyuan.server.")]
+    assert set(ours) & described
+    assert [name for name, count in Counter(ours).items() if count > 1] == []
 
 
 def test_the_page_of_the_api_is_told_in_chinese_too(program):
