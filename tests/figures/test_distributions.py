@@ -9,6 +9,7 @@ import pytest
 from tanyuan.figures import (
     Item,
     Look,
+    curve_through,
     distribution,
     dots,
     lognormal_curve,
@@ -19,6 +20,22 @@ from tanyuan.figures.density import quantile
 from tanyuan.languages import in_language
 
 Z = 1.959963984540054
+
+
+LOG = math.exp(-((math.log(18 / 8) / 2 / Z) ** 2))
+"""The mode of a lognormal distribution over its median."""
+
+
+@pytest.mark.parametrize(
+    ("ends", "total", "mode"),
+    [((8.0, 18.0), 12.5, 12 * LOG), ((-18.0, -8.0), -12.5, -12 * LOG), ((-1.0, 3.0), 1.2, 1.0)],
+)
+def test_a_curve_is_put_through_the_ends_that_are_known(ends, total, mode):
+    curve = curve_through(ends, total)
+    assert curve.interval == ends
+    assert curve.places[curve.heights.index(max(curve.heights))] == pytest.approx(mode, rel=0.02)
+    crosses = curve.places[0] < 0 < curve.places[-1]
+    assert crosses == (ends[0] < 0 < ends[1])
 
 
 def test_the_lognormal_curve():

@@ -7,7 +7,13 @@ phones (`Look(narrow=True)`).
 """
 
 from tanyuan.figures.bar import BarRow, bar, bar_rows
-from tanyuan.figures.density import Curve, lognormal_curve, normal_curve, sample_curve
+from tanyuan.figures.density import (
+    Curve,
+    curve_through,
+    lognormal_curve,
+    normal_curve,
+    sample_curve,
+)
 from tanyuan.figures.distribution import distribution
 from tanyuan.figures.dots import dots
 from tanyuan.figures.items import PAGE, Cause, Figure, How, Item, Kind, Limit, Look, Table
@@ -48,6 +54,7 @@ __all__ = [
     "Table",
     "bar",
     "bar_rows",
+    "curve_through",
     "distribution",
     "dots",
     "join_stages",

@@ -78,6 +78,21 @@ def lognormal_curve(median: float, gsd: float) -> Curve:
     return Curve(tuple(places), tuple(heights), ends)
 
 
+def curve_through(ends: tuple[float, float], total: float) -> Curve:
+    """The density of a total whose 95 % interval has these ends.
+
+    Lognormal, on the side of zero that the total is on; normal where the interval holds zero.
+    """
+    low, high = ends
+    if low * high > 0 and low < high:
+        middle = math.copysign(math.sqrt(low * high), total)
+        wide = max(abs(low), abs(high)) / min(abs(low), abs(high))
+        curve = lognormal_curve(middle, min(1000.0, wide ** (1 / (2 * _Z95))))
+    else:
+        curve = normal_curve((low + high) / 2, (high - low) / (2 * _Z95))
+    return Curve(curve.places, curve.heights, ends)
+
+
 def normal_curve(mean: float, deviation: float) -> Curve:
     """The normal density with a mean and a standard deviation.
 

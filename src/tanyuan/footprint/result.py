@@ -19,6 +19,9 @@ from tanyuan.languages import Message, language
 
 Potentials = Mapping[tuple[str, EmissionKind], Decimal]
 
+_Z95 = 1.959964
+"""Standard deviations from the middle of a normal distribution to the ends of 95 % of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -196,6 +199,15 @@ class Footprint:
     def unit(self) -> str:
         """The unit of the total: `kg CO2e/piece`; CO2 alone is never called CO2e."""
         return f"kg {'CO2' if self.co2_only else 'CO2e'}/{self.study.unit_text}"
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of the total: of the draws, else first order; none: no band known."""
+        found = self.uncertainty
+        if found is None or not found.standard_deviation:
+            return None
+        wide = _Z95 * found.standard_deviation
+        return found.interval or (self.total - wide, self.total + wide)
 
     def stage_name(self, stage: str) -> str:
         """A stage's name in the language in use."""

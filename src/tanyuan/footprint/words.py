@@ -46,12 +46,9 @@ def uncertainty_sentence(footprint: Footprint) -> Message | None:
     found = footprint.uncertainty
     if found is None:
         return None
-    if not found.standard_deviation:
-        return Message("No line states how sure it is, so there is no band.")
-    interval = found.interval
+    interval = footprint.interval
     if interval is None:
-        wide = 1.959964 * found.standard_deviation
-        interval = (footprint.total - wide, footprint.total + wide)
+        return Message("No line states how sure it is, so there is no band.")
     low, high = ends(footprint.total, interval)
     main = found.drivers[0]
     values = {

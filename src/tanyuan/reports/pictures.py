@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from tanyuan.figures.bar import bar
-from tanyuan.figures.density import Curve, lognormal_curve, normal_curve
+from tanyuan.figures.density import curve_through, normal_curve
 from tanyuan.figures.distribution import distribution
 from tanyuan.figures.items import Figure, How, Item, Look
 from tanyuan.figures.palette import LIGHT
@@ -27,7 +26,6 @@ from tanyuan.reports.matter import Matter
 from tanyuan.reports.wording import gas_name
 
 PAPER = Look(palette=LIGHT)
-_Z95 = 1.959964
 _AXES = {
     "reliability": Message("reliability"),
     "completeness": Message("completeness"),
@@ -137,7 +135,7 @@ def distribution_picture(matter: Matter, found: Uncertainty) -> Iterator[Picture
         curve = normal_curve(total, found.standard_deviation)
         note = Message("Normal distribution of first order; no draws were made.")
     else:
-        curve = _through(ends, total)
+        curve = curve_through(ends, total)
         note = Message(
             "The ends are those of {n} draws; the curve between them is fitted, not drawn from "
             "each draw.",
@@ -153,18 +151,6 @@ def quality_picture(matter: Matter) -> Iterator[Picture]:
     if means and rating is not None:
         items = [Item(str(_AXES[name]), mean) for name, mean in means.items()]
         yield _picture(radar(items, rating, look=PAPER), str(Message("Mean pedigree scores")))
-
-
-def _through(ends: tuple[float, float], total: float) -> Curve:
-    """A curve whose 95 % interval has these ends: lognormal, or normal across zero."""
-    low, high = ends
-    if low * high > 0 and low < high:
-        middle = math.copysign(math.sqrt(low * high), total)
-        wide = max(abs(low), abs(high)) / min(abs(low), abs(high))
-        curve = lognormal_curve(middle, min(1000.0, wide ** (1 / (2 * _Z95))))
-    else:
-        curve = normal_curve((low + high) / 2, (high - low) / (2 * _Z95))
-    return Curve(curve.places, curve.heights, ends)
 
 
 _BOX, _APART, _TOP = 146.0, 22.0, 40.0

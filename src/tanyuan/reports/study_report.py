@@ -168,7 +168,7 @@ def _what(study: Study) -> Message:
 
 def _sill(matter: Matter) -> Picture:
     footprint = matter.footprint
-    ends = results.total_interval(footprint.uncertainty, footprint.total)
+    ends = footprint.interval
     how = How.MEASURED if footprint.primary_share >= 0.5 else How.DATABASE
     drawn = sill(Item("", footprint.total, ends, how), named=True, look=PAPER)
     told = Message("The band of the total; the whole line means −50 % to +50 % of it.")
@@ -177,7 +177,7 @@ def _sill(matter: Matter) -> Picture:
 
 def _band(matter: Matter) -> str:
     footprint = matter.footprint
-    ends = results.total_interval(footprint.uncertainty, footprint.total)
+    ends = footprint.interval
     if ends is None:
         return str(Message("no band known"))
     return str(

@@ -26,7 +26,7 @@ from tanyuan.reports.document import (
 )
 from tanyuan.reports.matter import Matter, in_study, section
 from tanyuan.reports.pictures import distribution_picture
-from tanyuan.reports.sections.results import band_words, total_interval
+from tanyuan.reports.sections.results import band_words
 from tanyuan.reports.wording import (
     NONE,
     interval,
@@ -66,7 +66,7 @@ def certainty(matter: Matter) -> Section:
 
 def _spread(matter: Matter, found: Uncertainty) -> Iterator[Block]:
     total = matter.footprint.total
-    ends = total_interval(found, total)
+    ends = matter.footprint.interval
     told = [
         (Message("Result"), matter.with_unit(total)),
         (Message("95 % interval"), f"{interval(ends, total)} {matter.unit}"),

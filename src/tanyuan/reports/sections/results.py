@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tanyuan.footprint.result import Uncertainty
 from tanyuan.footprint.study import Phase
 from tanyuan.gases import CO2E, EmissionKind, Flag
 from tanyuan.languages import Message
@@ -84,7 +83,7 @@ def answer(matter: Matter) -> Message:
 def band_words(matter: Matter) -> Message:
     """How sure the total is, in one sentence with its numbers."""
     found, total = matter.footprint.uncertainty, matter.footprint.total
-    ends = total_interval(found, total)
+    ends = matter.footprint.interval
     if found is None or ends is None:
         return Message("No line states how sure it is: there is no band.")
     if found.covered >= _ALL:
@@ -100,16 +99,6 @@ def band_words(matter: Matter) -> Message:
         unit=matter.unit,
         covered=percent(found.covered),
     )
-
-
-def total_interval(found: Uncertainty | None, total: float) -> tuple[float, float] | None:
-    """The 95 % interval of the total: of the draws, else first order."""
-    if found is None or not found.standard_deviation:
-        return None
-    if found.interval:
-        return found.interval
-    wide = 1.959964 * found.standard_deviation
-    return total - wide, total + wide
 
 
 def _by_stage(matter: Matter) -> Block:
@@ -152,7 +141,7 @@ def _total(matter: Matter) -> Row:
         Message("Total"),
         "",
         number(footprint.total),
-        interval(total_interval(footprint.uncertainty, footprint.total), footprint.total),
+        interval(footprint.interval, footprint.total),
         percent(1.0) if footprint.total else NONE,
         kind="total",
     )

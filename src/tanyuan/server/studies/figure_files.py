@@ -16,9 +16,9 @@ _PAPER = Look(palette=LIGHT)
 
 
 FIGURES: dict[str, Callable[[FootprintPage], Figure]] = {
-    "flow": lambda page: page.flow(_PAPER),
-    "stages": lambda page: _bars(page, page.stage_items, bands=True),
-    "hot-spots": lambda page: _bars(page, page.hot_items, bands=False),
+    "flow": lambda page: page.figures.flow(_PAPER),
+    "stages": lambda page: _bars(page, page.figures.stage_items, bands=True),
+    "hot-spots": lambda page: _bars(page, page.figures.hot_items, bands=False),
 }
 
 

@@ -7,36 +7,20 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from tanyuan.documents.numbers import decimal_string, shown
+from tanyuan.documents.numbers import decimal_string
 from tanyuan.factors.starter import starter_release
-from tanyuan.figures import (
-    Figure,
-    Flow,
-    How,
-    Item,
-    Look,
-    Stage,
-    bar_rows,
-    distribution,
-    lognormal_curve,
-    normal_curve,
-    one_unit,
-    radar,
-    sankey,
-    stage_numbers,
-)
+from tanyuan.figures import How, stage_numbers
 from tanyuan.figures.words import percent
 from tanyuan.footprint.method import Allocation
 from tanyuan.footprint.result import Footprint, LineResult
-from tanyuan.footprint.scored import indicator_means
 from tanyuan.footprint.study import DataKind, Process, Role, UnitKind
 from tanyuan.footprint.words import driver_name, shown_unit, uncertainty_sentence
 from tanyuan.gases import EmissionKind, Flag
 from tanyuan.languages import Message, language
 from tanyuan.reports.wording import gas_name, signed_percent, unit_name
 from tanyuan.server.studies.models import Revision
+from tanyuan.server.studies.page_figures import PageFigures
 from tanyuan.server.studies.rows import (
-    Bar,
     Compared,
     Cut,
     Group,
@@ -48,33 +32,12 @@ from tanyuan.server.studies.rows import (
     Spread,
 )
 
-_Z95 = 1.959964
 _DRIVERS = 5
-_NARROW = Look(narrow=True)
-AXES = {
-    "reliability": Message("reliability"),
-    "completeness": Message("completeness"),
-    "time": Message("time"),
-    "geography": Message("geography"),
-    "technology": Message("technology"),
-}
-"""What the indicators of the pedigree are called."""
 _SPLIT = {
     EmissionKind.FOSSIL: Message("fossil emissions"),
     EmissionKind.BIOGENIC: Message("biogenic emissions"),
     EmissionKind.DLUC: Message("direct land use change"),
 }
-
-
-def _by_stage(line: LineResult) -> dict[str, float | None]:
-    """What a line adds in each stage; unknown where it has no value."""
-    if line.value is None or not line.parts:
-        return {line.stage: line.value}
-    found: dict[str, float | None] = {}
-    for part in line.parts:
-        if part.kind.in_total:
-            found[part.stage] = (found.get(part.stage) or 0.0) + part.value
-    return found
 
 
 class FootprintPage:
@@ -92,18 +55,14 @@ class FootprintPage:
         if "" in sizes:
             # A supplier's footprint may bring several stages of its own
             sizes[""] = sizes.pop("")
-        self._numbers = stage_numbers(sizes)
-        self._anchors = {stage: f"stage-{n}" for n, stage in enumerate(sizes, start=1)}
+        self.numbers = stage_numbers(sizes)
+        self.anchors = {stage: f"stage-{n}" for n, stage in enumerate(sizes, start=1)}
         self._factors_at: dict[str, str] = {}
 
     @cached_property
-    def interval(self) -> Interval:
-        """The 95 % interval of the total: of the draws, else of first order; None: not known."""
-        found = self.fp.uncertainty
-        if found is None or not found.standard_deviation:
-            return None
-        wide = _Z95 * found.standard_deviation
-        return found.interval or (self.fp.total - wide, self.fp.total + wide)
+    def figures(self) -> PageFigures:
+        """What is drawn of it."""
+        return PageFigures(self)
 
     @property
     def how(self) -> How:
@@ -178,7 +137,7 @@ class FootprintPage:
             unit_name(line.unit),
             f"{self.mass}/{unit_name(line.unit)}",
             self._factor_name(line),
-            self._numbers.get(line.stage, 0),
+            self.numbers.get(line.stage, 0),
             self._databases.get(line.ref, ""),
         )
 
@@ -226,169 +185,36 @@ class FootprintPage:
             Group(
                 stage,
                 self.stage_name(stage),
-                self._anchors[stage],
-                self._numbers[stage],
+                self.anchors[stage],
+                self.numbers[stage],
                 self.fp.by_stage.get(stage, 0.0),
                 self.fp.by_stage.get(stage, 0.0) / self.fp.total if self.fp.total else None,
-                self._stage_interval(stage),
+                self.stage_interval(stage),
                 rows,
             )
-            for stage in self._anchors
-            if (rows := tuple(r for r in self.rows if self._counts(r) and r.line.stage == stage))
+            for stage in self.anchors
+            if (rows := tuple(r for r in self.rows if self.counts(r) and r.line.stage == stage))
         )
 
     @staticmethod
-    def _counts(row: Row) -> bool:
+    def counts(row: Row) -> bool:
+        """Whether a line counts, or would if its value were known."""
         return row.line.role in (Role.COUNTED, Role.MISSING)
 
-    def _door(self, stage: str) -> str:
+    def door(self, stage: str) -> str:
         """Where a stage's lines stand in the table."""
         anchors = {group.stage: group.anchor for group in self.groups}
         return f"#{anchors.get(stage, 'data')}"
 
-    def _stage_interval(self, stage: str) -> Interval:
+    def stage_interval(self, stage: str) -> Interval:
+        """The 95 % interval of a stage."""
         found = self.fp.uncertainty
         return found.stages.get(stage) if found else None
 
     @cached_property
     def others(self) -> tuple[Row, ...]:
         """Lines that do not count: outside the boundary, information, intermediate, cut off."""
-        return tuple(row for row in self.rows if not self._counts(row))
-
-    # --- figures ---
-
-    @cached_property
-    def curve(self) -> tuple[Figure, Figure] | None:
-        """The distribution of the total, wide and narrow; None where no band is known."""
-        if self.interval is None or self.interval[0] >= self.interval[1]:
-            return None
-        low, high = self.interval
-        if low > 0:
-            curve = lognormal_curve((low * high) ** 0.5, (high / low) ** (0.5 / _Z95))
-        else:
-            curve = normal_curve((low + high) / 2, (high - low) / 2 / _Z95)
-        wide, narrow = (
-            distribution(self.fp.total, curve, self.unit, look=look) for look in (Look(), _NARROW)
-        )
-        return wide, narrow
-
-    @cached_property
-    def flows(self) -> tuple[Figure, Figure]:
-        """The flow diagram from sources through stages to the total, wide and narrow."""
-        return self.flow(Look()), self.flow(_NARROW)
-
-    def flow(self, look: Look) -> Figure:
-        """The flow diagram for a medium."""
-        flows = list(self._flows())
-        used = {flow.stage for flow in flows}
-        named = {self.stage_name(stage): self._door(stage) for stage in self._anchors}
-        stages = [Stage(name, href) for name, href in named.items() if name in used]
-        return sankey(flows, stages, self.unit, interval=self.interval, look=look)
-
-    def _flows(self) -> Iterator[Flow]:
-        sources: dict[tuple[str, str], list[tuple[Row, float | None]]] = {}
-        for row in self.rows:
-            if self._counts(row) and row.line.origin != "output":
-                name = row.factor_name or row.line.name
-                for stage, value in _by_stage(row.line).items():
-                    sources.setdefault((name, stage), []).append((row, value))
-        for (name, stage), found in sources.items():
-            rows = [row for row, _ in found]
-            known = [value for _, value in found if value is not None]
-            href = rows[0].href if len(rows) == 1 else f"#{self._anchors[stage]}"
-            measured = all(row.how == How.MEASURED for row in rows)
-            how = How.MEASURED if measured else How.DATABASE
-            if known:
-                yield Flow(name, self.stage_name(stage), sum(known), how, href)
-            if len(known) < len(found):
-                yield Flow(name, self.stage_name(stage), how=how, href=href, known=False)
-
-    @cached_property
-    def stage_items(self) -> list[Item]:
-        """The stages with their intervals."""
-        return [
-            Item(
-                self.stage_name(stage),
-                value,
-                self._stage_interval(stage),
-                stage=self._numbers[stage],
-                href=self._door(stage),
-            )
-            for stage, value in self.fp.by_stage.items()
-        ]
-
-    @cached_property
-    def stage_bars(self) -> tuple[Bar, ...]:
-        """The bars of the stages."""
-        hrefs = {item.label: item.href for item in self.stage_items}
-        bands = any(item.interval for item in self.stage_items)
-        rows = bar_rows(
-            self.stage_items, self.unit, total=self.fp.total, keep_order=True, bands=bands
-        )
-        return tuple(
-            Bar(row, hrefs.get(row.label, "#data"), row.share, row.item.stage or 0) for row in rows
-        )
-
-    @property
-    def stage_title(self) -> Message:
-        """What the stage bars say."""
-        sizes = {stage: value for stage, value in self.fp.by_stage.items() if value > 0}
-        largest = max(sizes, key=lambda stage: sizes[stage], default=None)
-        if largest is None or len(sizes) < 2 or sizes[largest] > self.fp.total:
-            return Message("The stages")
-        share = percent(sizes[largest] / self.fp.total)
-        return Message("{stage} leads with {share}", stage=self.stage_name(largest), share=share)
-
-    @property
-    def bar_unit(self) -> str:
-        """The unit of the stage bars: very small and very large ones are told in g and t."""
-        return one_unit(self.unit, [self.fp.total, *self.fp.by_stage.values()])[1]
-
-    @property
-    def hot_unit(self) -> str:
-        """The unit of the hot spots."""
-        values = [line.value or 0.0 for line in self.fp.hot_spots()[:10]]
-        return one_unit(self.unit, [self.fp.total, *values])[1]
-
-    @cached_property
-    def _spots(self) -> list[Row]:
-        order = {line.id: n for n, line in enumerate(self.fp.lines, start=1)}
-        return [self.row(order[line.id]) for line in self.fp.hot_spots()[:10]]
-
-    @cached_property
-    def hot_items(self) -> list[Item]:
-        """The largest lines."""
-        return [
-            Item(r.line.name, r.line.value or 0.0, r.line.interval, stage=r.swatch, href=r.href)
-            for r in self._spots
-        ]
-
-    @cached_property
-    def hot_spots(self) -> tuple[Bar, ...]:
-        """The bars of the largest lines, with the share that they reach together."""
-        rows = bar_rows(
-            self.hot_items, self.unit, total=self.fp.total, keep_order=True, bands=False
-        )
-        reached, bars = 0.0, []
-        for spot, row in zip(self._spots, rows, strict=True):
-            reached += spot.share or 0.0
-            bars.append(Bar(row, spot.href, percent(reached), spot.swatch))
-        return tuple(bars)
-
-    @property
-    def hot_title(self) -> Message:
-        """What the hot spots say."""
-        bars = self.hot_spots
-        return Message(
-            "{n} lines make up {share}", n=len(bars), share=bars[-1].share if bars else "—"
-        )
-
-    @property
-    def flow_title(self) -> Message:
-        """What the flow diagram says."""
-        return Message("Where the {value} come from", value=f"{shown(self.fp.total)} {self.mass}")
-
-    # --- tables ---
+        return tuple(row for row in self.rows if not self.counts(row))
 
     @cached_property
     def separate(self) -> tuple[Separate, ...]:
@@ -508,15 +334,6 @@ class FootprintPage:
         if sort == "factor":
             return str(Message("{name}: the factor", name=name))
         return str(Message("{name}: the amount", name=name)) if sort == "line" else name
-
-    @cached_property
-    def radar(self) -> Figure | None:
-        """The mean pedigree scores; None where no line states any."""
-        scores = indicator_means(self.fp)
-        if not scores or self.fp.rating is None:
-            return None
-        items = [Item(str(AXES[name]), value) for name, value in scores.items()]
-        return radar(items, self.fp.rating)
 
     @cached_property
     def kinds(self) -> tuple[tuple[str, float, int], ...]:

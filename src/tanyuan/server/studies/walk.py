@@ -18,7 +18,8 @@ from tanyuan.footprint.study import Line, Meter, Output, StudyFactor, Supplier
 from tanyuan.languages import Message
 from tanyuan.quality.pedigree import INDICATORS
 from tanyuan.reports.wording import formulas, own_language, place_name, unit_name
-from tanyuan.server.studies.page import AXES, FootprintPage
+from tanyuan.server.studies.page import FootprintPage
+from tanyuan.server.studies.page_figures import AXES
 from tanyuan.server.studies.rows import Interval, Row
 
 Pairs = list[tuple[Message, str]]

@@ -117,7 +117,7 @@ def _finished(revision: Revision) -> Finished:
         page.short_about,
         page.fp.total,
         page.unit,
-        page.interval,
+        page.fp.interval,
         page.how,
         example_of(revision.study),
     )
