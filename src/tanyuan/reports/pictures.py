@@ -23,16 +23,9 @@ from tanyuan.gases import CO2E
 from tanyuan.languages import Message
 from tanyuan.reports.document import Picture
 from tanyuan.reports.matter import Matter
-from tanyuan.reports.wording import gas_name
+from tanyuan.reports.wording import INDICATOR_NAMES, gas_name
 
 PAPER = Look(palette=LIGHT)
-_AXES = {
-    "reliability": Message("reliability"),
-    "completeness": Message("completeness"),
-    "time": Message("time"),
-    "geography": Message("geography"),
-    "technology": Message("technology"),
-}
 
 
 def _picture(figure: Figure, title: str, note: str = "") -> Picture:
@@ -149,7 +142,7 @@ def quality_picture(matter: Matter) -> Iterator[Picture]:
     """The mean pedigree scores, where lines state any."""
     means, rating = indicator_means(matter.footprint), matter.footprint.rating
     if means and rating is not None:
-        items = [Item(str(_AXES[name]), mean) for name, mean in means.items()]
+        items = [Item(str(INDICATOR_NAMES[name]), mean) for name, mean in means.items()]
         yield _picture(radar(items, rating, look=PAPER), str(Message("Mean pedigree scores")))
 
 

@@ -17,6 +17,14 @@ from tanyuan.units import parse_unit
 
 NONE = "—"
 """What stands where there is no value; a gap is never zero."""
+INDICATOR_NAMES = {
+    "reliability": Message("reliability"),
+    "completeness": Message("completeness"),
+    "time": Message("time"),
+    "geography": Message("geography"),
+    "technology": Message("technology"),
+}
+"""What the indicators of the pedigree are called."""
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _SENTENCES = re.compile(r"(?<=[。；！？.;!?)）]) +")

@@ -25,20 +25,13 @@ from tanyuan.figures.words import percent
 from tanyuan.footprint.result import LineResult
 from tanyuan.footprint.scored import indicator_means
 from tanyuan.languages import Message
+from tanyuan.reports.wording import INDICATOR_NAMES
 from tanyuan.server.studies.rows import Bar, Row
 
 if TYPE_CHECKING:
     from tanyuan.server.studies.page import FootprintPage
 
 _NARROW = Look(narrow=True)
-AXES = {
-    "reliability": Message("reliability"),
-    "completeness": Message("completeness"),
-    "time": Message("time"),
-    "geography": Message("geography"),
-    "technology": Message("technology"),
-}
-"""What the indicators of the pedigree are called."""
 
 
 def _by_stage(line: LineResult) -> dict[str, float | None]:
@@ -196,5 +189,5 @@ class PageFigures:
         scores = indicator_means(self.fp)
         if not scores or self.fp.rating is None:
             return None
-        items = [Item(str(AXES[name]), value) for name, value in scores.items()]
+        items = [Item(str(INDICATOR_NAMES[name]), value) for name, value in scores.items()]
         return radar(items, self.fp.rating)

@@ -17,9 +17,8 @@ from tanyuan.footprint.result import Part
 from tanyuan.footprint.study import Line, Meter, Output, StudyFactor, Supplier
 from tanyuan.languages import Message
 from tanyuan.quality.pedigree import INDICATORS
-from tanyuan.reports.wording import formulas, own_language, place_name, unit_name
+from tanyuan.reports.wording import INDICATOR_NAMES, formulas, own_language, place_name, unit_name
 from tanyuan.server.studies.page import FootprintPage
-from tanyuan.server.studies.page_figures import AXES
 from tanyuan.server.studies.rows import Interval, Row
 
 Pairs = list[tuple[Message, str]]
@@ -139,7 +138,7 @@ def _text(text: str) -> str:
 
 def _scores(pedigree: tuple[int, ...] | None) -> str:
     pairs = zip(INDICATORS, pedigree or (), strict=False)
-    scores = " · ".join(f"{AXES[name]} {score}" for name, score in pairs)
+    scores = " · ".join(f"{INDICATOR_NAMES[name]} {score}" for name, score in pairs)
     return str(Message("{scores} (1 best, 5 worst)", scores=scores)) if scores else ""
 
 
