@@ -88,16 +88,12 @@ def static(background: Background, asked: Questions) -> None:
     tell("first score", seconds, score=found.intensities[asked.probe, 0])
     seconds, _ = clock(lambda: found.factorised.solve_transposed(found.direct), times=9)
     tell("all, warm", seconds)
-    emitted, own = found.system.intervention_matrix(), found.direct[:, 0]
-    emitter = np.repeat(np.arange(len(own)), np.diff(emitted.indptr))
 
     def score(product: str) -> float:
-        supply = found.supply({product: 1.0})
-        each = emitted.data * supply[emitter]
-        csc_array((each, emitted.indices, emitted.indptr), emitted.shape)  # process by process
-        return float(own @ supply)
+        found.inventory_by_process({product: 1.0})
+        return float(found.total({product: 1.0})[0])
 
-    score(found.system.processes[asked.probe])  # also makes the forward system's order
+    score(found.system.processes[asked.probe])  # also puts the interventions together
     todo = iter([found.system.processes[product] for product in asked.products])
     scores: list[float] = []
     seconds, _ = clock(lambda: scores.append(score(next(todo))), times=len(asked.products))

@@ -78,6 +78,16 @@ def test_the_derivatives_by_factors_are_the_inventory():
     assert slopes.flows == pytest.approx(found.inventory(demand))
 
 
+def test_the_inventory_by_process_adds_up_to_what_each_process_causes():
+    found, demand, _ = given("everything")
+    each = found.inventory_by_process(demand)
+    assert each.sum(axis=1) == pytest.approx(found.inventory(demand))
+    factors = found.characterisation.matrix(found.system.flows).toarray()
+    by_process = found.direct * found.supply(demand)[:, None]
+    assert each.T @ factors == pytest.approx(by_process)
+    assert by_process.sum(axis=0) == pytest.approx(found.total(demand))
+
+
 def test_a_parameter_acts_through_its_exchanges():
     """Transport by distance: diesel taken and dust emitted both grow with it."""
 

@@ -22,8 +22,10 @@ import json
 import math
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -77,13 +79,16 @@ def write_arrays(
     """
     target = Path(path)
     part = target.with_name(f".{target.name}.{secrets.token_hex(8)}{PART}")
-    preamble, blocks, digest = _content(kind, about, arrays)
+    header, blocks = _content(kind, about, arrays)
     try:
-        with part.open("xb") as file:
-            file.write(preamble)
+        with part.open("xb", buffering=0) as file, ThreadPoolExecutor(1) as beside:
+            hashed = beside.submit(_digest, blocks)  # while they are written
+            file.seek(_PREAMBLE)
             for block in blocks:
-                file.write(block)
-            file.flush()
+                _write(file, block)
+            digest = hashed.result()
+            file.seek(0)
+            _write(file, _preamble(header, digest))
             os.fsync(file.fileno())
         part.replace(target)
     finally:
@@ -94,7 +99,7 @@ def write_arrays(
 
 def arrays_hash(kind: str, about: Mapping[str, object], arrays: Mapping[str, Array]) -> str:
     """The hash that the content has in a file, without writing one."""
-    return f"sha256:{_content(kind, about, arrays)[2].hex()}"
+    return f"sha256:{_digest(_content(kind, about, arrays)[1]).hex()}"
 
 
 def read_arrays(path: str | os.PathLike[str], kind: str, *, verify: bool = False) -> ArrayFile:
@@ -150,8 +155,8 @@ def damaged(path: str | os.PathLike[str]) -> InputError:
 
 def _content(
     kind: str, about: Mapping[str, object], arrays: Mapping[str, Array]
-) -> tuple[bytes, list[bytes | memoryview], bytes]:
-    """The preamble, the blocks that follow it, and their digest."""
+) -> tuple[bytes, list[bytes | memoryview]]:
+    """The header, and all blocks that follow the preamble, the header first."""
     plain = {name: _little(name, arrays[name]) for name in sorted(arrays)}
     described = [
         {"name": name, "type": array.dtype.str, "shape": array.shape}
@@ -164,13 +169,28 @@ def _content(
     for (_, _, _, first), array in zip(layout, plain.values(), strict=True):
         blocks.append(bytes(first - end))
         if array.size:
-            blocks.append(array.data)
+            blocks.append(array.data.cast("B"))
         end = first + array.nbytes
+    return header, blocks
+
+
+def _digest(blocks: Iterable[bytes | memoryview]) -> bytes:
     digest = hashlib.sha256()
     for block in blocks:
         digest.update(block)
-    lead = _LEAD + len(header).to_bytes(8, "little") + digest.digest()
-    return lead + hashlib.sha256(lead + header).digest(), blocks, digest.digest()
+    return digest.digest()
+
+
+def _preamble(header: bytes, digest: bytes) -> bytes:
+    lead = _LEAD + len(header).to_bytes(8, "little") + digest
+    return lead + hashlib.sha256(lead + header).digest()
+
+
+def _write(file: FileIO, block: bytes | memoryview) -> None:
+    """All of a block, in as many parts as the system takes."""
+    rest = memoryview(block)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _read_header(file: BinaryIO, place: Place) -> tuple[bytes, dict[str, Any], int]:

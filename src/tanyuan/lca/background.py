@@ -102,7 +102,8 @@ class Linked:
         m, k = self.size, background.intensities.shape[1]
         outer, direct = self.outer, self.direct
         right = sums(direct.column * k + direct.row, direct.amount, m * k).reshape(m, k)
-        taken = outer.amount[:, None] * background.intensities[outer.row]
+        taken = background.intensities.take(outer.row, axis=0)
+        taken *= outer.amount[:, None]
         for column in range(k):
             right[:, column] -= sums(outer.column, taken[:, column], m)
         return np.asarray(self._solved(self._runs[None], right[None])[0])
@@ -155,7 +156,7 @@ class Linked:
         Solved along are the prices at which each process earns what it makes of its product; that
         they are positive shows that no loop uses up what it makes (`tanyuan.lca.productivity`).
         """
-        signs = np.sign(self._runs.diagonal())
+        signs = self._signs
         makes = runs.diagonal(axis1=1, axis2=2) * signs
         if not (makes > 0).all():
             raise SingularSystemError(tuple(np.flatnonzero(~(makes > 0).all(axis=0)).tolist()))
@@ -164,15 +165,26 @@ class Linked:
         except np.linalg.LinAlgError:
             self._check(runs)
             raise SingularSystemError(()) from None
-        priced = (found[:, :, 0] * signs > 0).all(axis=1)
-        if np.count_nonzero(self._runs * signs > 0) > self.size:  # something is spared
-            priced = np.zeros(len(runs), bool)
-        if not priced.all():
-            self._check(runs[~priced])
+        priced = found[:, :, 0] * signs > 0
+        if self._spares:
+            self._check(runs)
+        elif not priced.all():
+            self._check(runs[~priced.all(axis=1)])
         finite = np.isfinite(found)
         if not finite.all():
             raise SingularSystemError((int(np.argwhere(~finite)[0, 1]),))
         return np.asarray(found[:, :, 1:])
+
+    @cached_property
+    def _signs(self) -> Floats:
+        """(m,) 1 for what makes its product, -1 for what treats a waste."""
+        return np.sign(self._runs.diagonal())
+
+    @cached_property
+    def _spares(self) -> bool:
+        """Whether an exchange besides the products is an avoided one."""
+        made = self.inner.amount * self._signs.take(self.inner.row) > 0
+        return bool(np.count_nonzero(made) > self.size)
 
     def _check(self, runs: Floats) -> None:
         """Refuse samples in which a loop uses up what it makes."""

@@ -229,16 +229,17 @@ class Exchanges:
 
     def sorted(self) -> Self:
         """The exchanges by column, then row; equal pairs by amount, so that input order is lost."""
-        order = pair_order(self.row, self.column)
-        found = self.take(order)
+        ordered = in_order(self.row, self.column)
+        found = self if ordered else self.take(pair_order(self.row, self.column))
         same = _same_pair(found.row, found.column)
         if not same.any():
             return found
         twins = np.flatnonzero(np.append(same, False) | np.append(False, same))
         twin = found.take(twins)
         by = (*twin.scatter.ranks(), twin.amount, twin.row, twin.column)
-        order[twins] = order[twins[np.lexsort(by)]]
-        return self.take(order)
+        order = np.arange(len(found))
+        order[twins] = twins[np.lexsort(by)]
+        return found.take(order)
 
 
 def pair_order(rows: Indices, columns: Indices) -> Order:
@@ -339,4 +340,4 @@ def _same_length(name: str, array: NDArray[np.generic], length: int) -> None:
 
 def sums(place: NDArray[np.integer], amount: Floats, count: int) -> Floats:
     """(count,) Σ of the amounts at each place."""
-    return np.bincount(place, amount, count).astype(np.float64, copy=False)
+    return np.asarray(np.bincount(place, amount, count), np.float64)

@@ -106,23 +106,6 @@ def reach(
 
 
 @compiled
-def _bought(ptr: Positions, idx: Positions, val: Floats, y: Floats, j: int) -> float:
-    """Σ val · y[idx] of column j, in four sums that a processor can keep apart."""
-    first = second = third = fourth = 0.0
-    p, stop = ptr[j], ptr[j + 1]
-    while p + 4 <= stop:
-        first += val[p] * y[idx[p], 0]
-        second += val[p + 1] * y[idx[p + 1], 0]
-        third += val[p + 2] * y[idx[p + 2], 0]
-        fourth += val[p + 3] * y[idx[p + 3], 0]
-        p += 4
-    while p < stop:
-        first += val[p] * y[idx[p], 0]
-        p += 1
-    return (first + second) + (third + fourth)
-
-
-@compiled
 def sweep(
     ptr: Positions, idx: Positions, val: Floats, own: Floats, y: Floats, first: int, last: int
 ) -> None:
@@ -167,7 +150,10 @@ def take_homogeneous(
     k = y.shape[1]
     if k == 1:
         for j in range(first, last):
-            out[j - first, 0] = _bought(ptr, idx, val, y, j)
+            total = 0.0
+            for p in range(ptr[j], ptr[j + 1]):
+                total += val[p] * y[idx[p], 0]
+            out[j - first, 0] = total
         return
     for j in range(first, last):
         for c in range(k):
@@ -179,48 +165,23 @@ def take_homogeneous(
 
 
 @compiled
-def sweep_back(
-    ptr: Positions, idx: Positions, val: Floats, own: Floats, z: Floats, first: int, last: int
+def hand_on(
+    ptr: Positions, idx: Positions, val: Floats, runs: Floats, asked: Floats, first: int, last: int
 ) -> None:
-    """z[j] = own[j] + Σ val · z[idx] for j = last - 1 … first, (n, k)."""
-    k = z.shape[1]
+    """asked[idx] += val · runs[j - first] for columns j = last - 1 … first; (columns, k), (n, k).
+
+    `runs` may be a part of `asked`: where suppliers come before users it is whole when it is read.
+    """
+    k = asked.shape[1]
     if k == 1:
         for j in range(last - 1, first - 1, -1):
-            total = own[j, 0]
-            for p in range(ptr[j], ptr[j + 1]):
-                total += val[p] * z[idx[p], 0]
-            z[j, 0] = total
+            times = runs[j - first, 0]
+            if times != 0.0:
+                for p in range(ptr[j], ptr[j + 1]):
+                    asked[idx[p], 0] += val[p] * times
         return
     for j in range(last - 1, first - 1, -1):
-        for c in range(k):
-            z[j, c] = own[j, c]
         for p in range(ptr[j], ptr[j + 1]):
             i, v = idx[p], val[p]
             for c in range(k):
-                z[j, c] += v * z[i, c]
-
-
-@compiled
-def residual(
-    ptr: Positions, idx: Positions, val: Floats, own: Floats, y: Floats, first: int, last: int
-) -> tuple[float, int]:
-    """The worst residual of y = own + Tᵀ y, (n, k), in columns first … last - 1.
-
-    Returns:
-        The largest |r| / (|own| + |val| · |y| + |y|), infinite where r is no finite number, and the
-        column where it stands.
-    """
-    worst, where = 0.0, -1
-    for j in range(first, last):
-        for c in range(y.shape[1]):
-            total = own[j, c] - y[j, c]
-            scale = abs(own[j, c]) + abs(y[j, c])
-            for p in range(ptr[j], ptr[j + 1]):
-                part = val[p] * y[idx[p], c]
-                total += part
-                scale += abs(part)
-            if not abs(total) <= worst * scale:
-                worst, where = abs(total) / scale, j
-                if not worst <= np.inf:
-                    return np.inf, j
-    return worst, where
+                asked[i, c] += v * runs[j - first, c]

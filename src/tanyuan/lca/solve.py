@@ -58,6 +58,11 @@ class Solved:
         """The technosphere matrix, (n, n) in compressed columns."""
         return self.system.matrix()
 
+    @cached_property
+    def interventions(self) -> Any:
+        """The intervention matrix, (flows, n) in compressed columns."""
+        return self.system.intervention_matrix()
+
     def position(self, process: str) -> int:
         """Where a process stands.
 
@@ -97,7 +102,16 @@ class Solved:
 
     def inventory(self, demand: Demand) -> Floats:
         """Elementary flows that a demand causes, (flows,)."""
-        return np.asarray(self.system.intervention_matrix() @ self.supply(demand))
+        return np.asarray(self.interventions @ self.supply(demand))
+
+    def inventory_by_process(self, demand: Demand) -> Any:
+        """Elementary flows that a demand causes, by the process: (flows, n) compressed columns."""
+        from scipy.sparse import csc_array  # noqa: PLC0415 - loads only where it is needed
+
+        each = self.interventions
+        caused = np.repeat(self.supply(demand), np.diff(each.indptr))
+        caused *= each.data
+        return csc_array((caused, each.indices, each.indptr), each.shape)
 
     def _asked(self, demand: Demand) -> Iterator[tuple[int, float]]:
         for process, amount in demand.items():

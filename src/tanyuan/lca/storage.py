@@ -171,9 +171,10 @@ def _check_indices(table: Exchanges, rows: int, columns: int) -> None:
 
 
 def _packed(texts: Sequence[str]) -> NDArray[np.uint8]:
-    if any("\0" in text for text in texts):
+    packed = "\0".join((*texts, "")).encode()
+    if packed.count(b"\0") != len(texts):
         raise ValueError("ids and names hold no NUL")
-    return np.frombuffer("".join(f"{text}\0" for text in texts).encode(), np.uint8)
+    return np.frombuffer(packed, np.uint8)
 
 
 def _unpacked(packed: Array) -> tuple[str, ...]:

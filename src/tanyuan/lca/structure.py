@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,9 +30,8 @@ from tanyuan.lca.ordering import SupplyOrder, supply_order
 from tanyuan.lca.solver import RESIDUAL_LIMIT, SingularSystemError
 
 Floats = NDArray[np.float64]
-Table = tuple[NDArray[np.int64], NDArray[np.int32], Floats]
 
-_CHUNK = 64
+_CHUNK = 96
 _STEPS = 12
 _ENOUGH = 1e-13  # intensities may be small differences of large parts
 _ENOUGH_SUPPLY = 1e-11
@@ -62,14 +60,6 @@ class Layout:
     def size(self) -> int:
         """Number of products."""
         return len(self.diagonal)
-
-    def rows(self) -> Table:
-        """The same entries by row, for the forward system."""
-        from scipy.sparse import csc_array  # noqa: PLC0415
-
-        n = self.size
-        by_row = csc_array((self.val, self.idx, self.ptr), shape=(n, n)).tocsr()
-        return by_row.indptr.astype(np.int64), by_row.indices.astype(np.int32), by_row.data
 
 
 @np.errstate(over="ignore", invalid="ignore")  # the residual shows it
@@ -134,12 +124,14 @@ class DenseLU:
 
     def solve(self, right: Floats, *, transposed: bool = False) -> Floats:
         """About S⁻¹ right, or S⁻ᵀ right."""
-        from scipy.linalg import lu_solve  # noqa: PLC0415
+        from scipy.linalg.lapack import get_lapack_funcs  # noqa: PLC0415
 
+        if not right.size:
+            return right  # LAPACK wants something
+        (getrs,) = get_lapack_funcs(("getrs",), (self.factors,))
         low = right.astype(self.factors.dtype)
-        # LAPACK's wrapper counts the pivots up and down again in place: each call gets its own
-        factors = (self.factors, self.pivots.copy())
-        found = lu_solve(factors, low, int(transposed), overwrite_b=True, check_finite=False)
+        # The wrapper counts the pivots up and down again in place: each call gets its own
+        found, _ = getrs(self.factors, self.pivots.copy(), low, int(transposed), overwrite_b=True)
         return np.asarray(found, np.float64)
 
     def inverse(self) -> NDArray[np.floating]:
@@ -193,22 +185,30 @@ class StructuredLU:
         Raises:
             SingularSystemError: the residual stays large; its row is where it is worst.
         """
-        from tanyuan.lca.kernels import sweep  # noqa: PLC0415
+        from tanyuan.lca.kernels import sweep, take_homogeneous  # noqa: PLC0415
 
         at = self.layout
         order, table = at.order, (at.ptr, at.idx, at.val)
         a, f, b = order.core, order.feedback, order.downstream
-        scale = (at.diagonal * at.weight)[:, None]
-        own = np.take(_columns(right), order.product, axis=0) / scale
+        own = np.take(_columns(right), order.product, axis=0) / (at.diagonal * at.weight)[:, None]
         y = np.zeros_like(own)
         sweep(*table, own, y, 0, f)
-        refinement = _Refinement(table, own, y, slice(f, b), _ENOUGH)
-        while refinement.goes_on():
-            y[f:b] += self.core.solve(refinement.residual)
+        wrong = np.empty_like(own[f:b])
+        refinement = _Refinement(y[f:b], _ENOUGH)
+        while True:
+            take_homogeneous(*table, y, f, b, wrong)
+            wrong += own[f:b]
+            wrong -= y[f:b]
+            if not refinement.goes_on(wrong):
+                break
+            y[f:b] += self.core.solve(wrong)
             sweep(*table, own, y, a, f)
         sweep(*table, own, y, b, at.size)
-        refinement.check(order)
-        return _in_place(y * at.weight[:, None], order, right)
+        if not refinement.sound:
+            gross = np.zeros_like(wrong)
+            take_homogeneous(at.ptr, at.idx, np.abs(at.val), np.abs(y), f, b, gross)
+            self._check(wrong, gross + np.abs(own[f:b]) + np.abs(y[f:b]))
+        return self._in_place(y * at.weight[:, None], right)
 
     @np.errstate(all="ignore")
     def solve(self, right: Floats) -> Floats:
@@ -217,86 +217,80 @@ class StructuredLU:
         Raises:
             SingularSystemError: the residual stays large; its row is where it is worst.
         """
-        from tanyuan.lca.kernels import sweep_back  # noqa: PLC0415
+        from tanyuan.lca.kernels import hand_on  # noqa: PLC0415
 
         at = self.layout
-        order, table = at.order, self.by_row
+        order, table = at.order, (at.ptr, at.idx, at.val)
         a, f, b = order.core, order.feedback, order.downstream
         own = np.take(_columns(right), order.product, axis=0) * at.weight[:, None]
-        z = np.zeros_like(own)
-        sweep_back(*table, own, z, b, at.size)
-        sweep_back(*table, own, z, a, f)
-        refinement = _Refinement(table, own, z, slice(f, b), _ENOUGH_SUPPLY)
-        while refinement.goes_on():
-            z[f:b] += self.core.solve(refinement.residual, transposed=True)
-            sweep_back(*table, own, z, a, f)
-        sweep_back(*table, own, z, 0, a)
-        refinement.check(order)
-        return _in_place(z / (at.diagonal * at.weight)[:, None], order, right)
+        s = own.copy()
+        hand_on(*table, s[b:], s, b, at.size)
+        hand_on(*table, s[a:f], s, a, f)
+        # What is asked of the feedback set and not yet made; then with what that asks in its turn
+        asked = s[:b].copy()
+        s[f:b] = 0.0
+        refinement = _Refinement(s[f:b], _ENOUGH_SUPPLY)
+        while refinement.goes_on(asked[f:b]):
+            more = self.core.solve(asked[f:b], transposed=True)
+            s[f:b] += more
+            asked[:f] = 0.0
+            asked[f:b] -= more
+            hand_on(*table, more, asked, f, b)
+            hand_on(*table, asked[a:f], asked, a, f)
+            s[:f] += asked[:f]
+        hand_on(*table, s[:a], s, 0, a)
+        if not refinement.sound:
+            gross = np.abs(own) + np.abs(s)
+            hand_on(at.ptr, at.idx, np.abs(at.val), np.abs(s), gross, 0, at.size)
+            self._check(asked[f:b], gross[f:b])
+        return self._in_place(s / (at.diagonal * at.weight)[:, None], right)
 
-    @cached_property
-    def by_row(self) -> Table:
-        """The entries of the layout by row; made when a forward system is first solved."""
-        return self.layout.rows()
+    def _check(self, wrong: Floats, gross: Floats) -> None:
+        """Refuse values on the feedback set that are wrong by too much of what goes in and out."""
+        relative = np.where(wrong == 0.0, 0.0, np.abs(wrong) / gross).max(axis=1)
+        worst = int(np.nan_to_num(relative, nan=np.inf).argmax())
+        if not relative[worst] <= RESIDUAL_LIMIT:
+            at = self.layout.order
+            raise SingularSystemError((int(at.product[at.feedback + worst]),))
+
+    def _in_place(self, values: Floats, right: Floats) -> Floats:
+        """Values by product, in the shape of the right side; refuses what is no finite number."""
+        order = self.layout.order
+        finite = np.isfinite(values).all(axis=1)
+        if not finite.all():
+            raise SingularSystemError((int(order.product[finite.argmin()]),))
+        return np.take(values, order.position, axis=0).reshape(right.shape)
 
 
 class _Refinement:
-    """Refines values on the feedback set; all others follow from them by a sweep.
+    """When values on the feedback set are good enough; all others follow from them by a sweep.
 
     Args:
+        values: (feedback, k), refined in place by whoever asks.
         enough: residual of a value, relative to it, below which it stays as it is.
-
-    Attributes:
-        residual: (feedback, k) what the values on it are wrong by, by their own equations.
     """
 
-    def __init__(
-        self, table: Table, own: Floats, values: Floats, feedback: slice, enough: float
-    ) -> None:
-        self._table, self._own, self._values, self._at = table, own, values, feedback
-        self._enough = enough
-        self.residual = np.empty((feedback.stop - feedback.start, values.shape[1]))
-        self._sizes = [np.inf]
+    def __init__(self, values: Floats, enough: float) -> None:
+        self._values, self._enough = values, enough
+        self._sizes = [0.0 if not len(values) else np.inf]
 
-    def goes_on(self) -> bool:
+    def goes_on(self, wrong: Floats) -> bool:
         """Whether what is wrong is worth another step, and the last one has made it smaller."""
-        from tanyuan.lca.kernels import take_homogeneous  # noqa: PLC0415
-
-        at, values = self._at, self._values
-        if not len(self.residual) or len(self._sizes) > _STEPS:
+        if not len(wrong):
             return False
-        take_homogeneous(*self._table, values, at.start, at.stop, self.residual)
-        self.residual += self._own[at]
-        self.residual -= values[at]
-        relative = np.abs(self.residual) / np.abs(values[at])
-        self._sizes.append(float(np.nanmax(relative, initial=0.0)))
+        relative = np.abs(wrong) / np.abs(self._values)
+        self._sizes.append(float(np.fmax.reduce(relative, axis=None, initial=0.0)))
         before, size = self._sizes[-2:]
         # The first step makes values of zeros, and shows a core that is singular
         steps = len(self._sizes) - 2
         stalled = steps > 1 and not size <= 0.5 * before
-        return not steps or not (size <= self._enough or stalled)
+        return not steps or not (size <= self._enough or stalled or steps > _STEPS)
 
-    def check(self, order: SupplyOrder) -> None:
-        """Only the feedback set can be wrong: what is swept follows from what is before it.
-
-        Raises:
-            SingularSystemError: the residual is large, or values are no finite numbers.
-        """
-        from tanyuan.lca.kernels import residual  # noqa: PLC0415
-
-        if not self._sizes[-1] <= RESIDUAL_LIMIT:
-            at = self._at
-            worst, where = residual(*self._table, self._own, self._values, at.start, at.stop)
-            if not worst <= RESIDUAL_LIMIT:
-                raise SingularSystemError((int(order.product[where]),))
-        finite = np.isfinite(self._values).all(axis=1)
-        if not finite.all():
-            raise SingularSystemError((int(order.product[finite.argmin()]),))
+    @property
+    def sound(self) -> bool:
+        """Whether what is left is below the limit even if nothing went in but the values."""
+        return self._sizes[-1] <= RESIDUAL_LIMIT
 
 
 def _columns(right: Floats) -> Floats:
     return right[:, None] if right.ndim == 1 else right
-
-
-def _in_place(values: Floats, order: SupplyOrder, right: Floats) -> Floats:
-    return np.take(values, order.position, axis=0).reshape(right.shape)
