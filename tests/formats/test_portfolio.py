@@ -47,6 +47,7 @@ def folder(tmp_path):
     (tmp_path / "studies" / "broken.json").write_text("{")
     (tmp_path / "studies" / "~$open.xlsx").write_text("")
     (tmp_path / "studies" / "notes.txt").write_text("")
+    (tmp_path / "studies" / "deep" / "0.report.yaml").write_text("")
     return tmp_path / "studies"
 
 

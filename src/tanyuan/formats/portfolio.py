@@ -7,6 +7,7 @@ folder as here, mapped into memory.
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -79,17 +80,16 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
 
 
-def study_files(folder: Path) -> list[Path]:
+def study_files(folder: str | os.PathLike[str]) -> list[Path]:
     """The studies in a folder and those below it, by path; a file stands for itself.
+
+    Particulars of reports that stand beside their studies, `NAME.report.yaml`, are none.
 
     Raises:
         InputError: `portfolio-empty`.
     """
-    found = [folder] if folder.is_file() else sorted(
-        file
-        for file in folder.rglob("*")
-        if file.suffix.lower() in ENDINGS and not file.name.startswith(("~$", "."))
-    )  # fmt: skip
+    at = Path(folder)
+    found = [at] if at.is_file() else sorted(file for file in at.rglob("*") if _is_study(file))
     if not found:
         raise refuse(
             "portfolio-empty",
@@ -98,6 +98,11 @@ def study_files(folder: Path) -> list[Path]:
             Place(file=str(folder)),
         )
     return found
+
+
+def _is_study(file: Path) -> bool:
+    of_a_program = file.name.startswith(("~$", "."))
+    return file.suffix.lower() in ENDINGS and not (of_a_program or file.stem.endswith(".report"))
 
 
 def grid(axes: Mapping[str, Sequence[Decimal]]) -> list[Choice]:
