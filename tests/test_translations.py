@@ -32,8 +32,8 @@ def texts_in(expression):
     return []
 
 
-def spoken(tree):
-    for node in ast.walk(tree):
+def spoken(nodes):
+    for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             for argument in node.args[: SPOKEN.get(node.func.id, 0)]:
                 yield from texts_in(argument)
@@ -49,13 +49,12 @@ TEMPLATES = {
     for file in SOURCE.rglob("templates/**/*.*")
     for double, single in TAG.findall(file.read_text(encoding="utf-8"))
 }
-TEXTS = sorted({text for _, tree in trees() for text in spoken(tree) if text} | TEMPLATES)
+NODES = [node for _, tree in trees() for node in ast.walk(tree)]
+TEXTS = sorted({text for text in spoken(NODES) if text} | TEMPLATES)
 CONSTANTS = {
-    node.value
-    for _, tree in trees()
-    for node in ast.walk(tree)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    node.value for node in NODES if isinstance(node, ast.Constant) and isinstance(node.value, str)
 } | TEMPLATES
+del NODES  # many, and every collection of garbage would walk through them
 
 
 @pytest.fixture(scope="module")

@@ -157,17 +157,31 @@ def prepare_browser() -> None:
 
 def test() -> None:
     """Lint, then run all tests and hold the coverage of the library floor."""
+    # Tests start many processes, and each would compile all that it loads
+    os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+    prepare("dev.txt")
     with ThreadPoolExecutor(1) as beside:
-        browser = beside.submit(prepare_browser)
+        ready = beside.submit(prepare_tests)
         lint()
-        browser.result()
+        ready.result()
     for old in ROOT.glob(".coverage*"):
         old.unlink()
-    tests = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
+    tests = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadscope"]
     run(BIN / "coverage", "run", *tests, *(f"--ignore={place}" for place in SERVED))
     run(BIN / "coverage", "combine", "-q")
     run(BIN / "coverage", "report")
     run(PYTHON, *tests, *SERVED)
+
+
+def prepare_tests() -> None:
+    """Have the browser, and the tests compiled, while lint leaves a core idle."""
+    prepare_browser()
+    subprocess.run(
+        [PYTHON, "-m", "pytest", "--collect-only"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        check=False,  # what is wrong is told by the tests themselves
+    )
 
 
 def bench(*arguments: str) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from functools import cache
 
 import openpyxl
 import pytest
@@ -25,9 +26,14 @@ def heading(table, field):
     return next(column.heading for column in columns(table) if column.name == field)
 
 
+@cache
+def template():
+    return write_study(template_study(), "x.xlsx")
+
+
 def workbook(*edits):
     """The template after edits (table, field, row, value), or functions of the workbook."""
-    book = openpyxl.load_workbook(io.BytesIO(write_study(template_study(), "x.xlsx")))
+    book = openpyxl.load_workbook(io.BytesIO(template()))
     for edit in edits:
         if callable(edit):
             edit(book)

@@ -3,7 +3,7 @@ import pytest
 from tanyuan.executors.choosing import executor
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def scheduler():
     """Address of a small cluster: a scheduler and two worker processes."""
     distributed = pytest.importorskip("distributed")
@@ -11,6 +11,7 @@ def scheduler():
     patience = {
         "distributed.scheduler.allowed-failures": 1,
         "distributed.deploy.lost-worker-timeout": "1h",  # of the local cluster, not of a real one
+        "distributed.worker.profile.enabled": False,  # it never rests
     }
     with (
         dask.config.set(patience),
@@ -21,7 +22,7 @@ def scheduler():
         yield cluster.scheduler_address
 
 
-@pytest.fixture(scope="session", params=["serial", "processes", "cluster"])
+@pytest.fixture(scope="package", params=["serial", "processes", "cluster"])
 def chosen(request):
     """Each kind of executor."""
     if request.param == "cluster":

@@ -16,8 +16,6 @@ from tanyuan.problems import InputError
 from tests.executors import pieces
 from tests.executors.pieces import name
 
-pytestmark = pytest.mark.xdist_group("executors")
-
 
 @pytest.fixture
 def own_workers(chosen):

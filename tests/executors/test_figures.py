@@ -16,7 +16,6 @@ from tanyuan.problems import InputError
 from tests.formats.test_portfolio import study
 from tests.lca.made_systems import CHARACTERISATION, made
 
-pytestmark = pytest.mark.xdist_group("executors")
 WEIGHTS = np.array([1.0, 0.5])
 
 
