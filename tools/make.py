@@ -25,7 +25,7 @@ PIP = ["-m", "pip", "install", "-q", "--disable-pip-version-check"]
 LOCKS = ROOT / "requirements"
 BROWSER = "chromium-headless-shell"  # without windows it starts faster; others serve as well
 BROWSERS = (BROWSER, "chromium", "chromium-browser", "google-chrome")
-SERVED = ("tests/browser", "tests/server")  # of the server floor; their lines are not counted
+SERVED = ("tests/browser", "tests/server")  # the tests of the server floor
 TESTED_LINES = ["src", "tests", "tools", "examples", "bench"]
 
 
@@ -156,7 +156,7 @@ def prepare_browser() -> None:
 
 
 def test() -> None:
-    """Lint, then run all tests and hold the coverage of the library floor."""
+    """Lint, then run all tests."""
     # Tests start many processes, and each would compile all that it loads
     os.environ["PYTHONDONTWRITEBYTECODE"] = ""
     prepare("dev.txt")
@@ -164,13 +164,19 @@ def test() -> None:
         ready = beside.submit(prepare_tests)
         lint()
         ready.result()
+    # One more than two cores, for tests of the server and in the browser wait half of their time
+    run(PYTHON, "-m", "pytest", "-q", "-n", "3", "--dist", "loadscope")
+
+
+def coverage() -> None:
+    """Run the tests of the library floor line by line, and hold how much of it they reach."""
+    prepare("dev.txt")
     for old in ROOT.glob(".coverage*"):
         old.unlink()
     tests = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadscope"]
     run(BIN / "coverage", "run", *tests, *(f"--ignore={place}" for place in SERVED))
     run(BIN / "coverage", "combine", "-q")
     run(BIN / "coverage", "report")
-    run(PYTHON, *tests, *SERVED)
 
 
 def prepare_tests() -> None:
@@ -262,6 +268,7 @@ TARGETS: dict[str, Callable[..., None]] = {
     "setup": setup,
     "run": serve,
     "test": test,
+    "coverage": coverage,
     "lint": lint,
     "bench": bench,
     "drill": drill,

@@ -1,12 +1,17 @@
 """The command line: `tanyuan`."""
 
+import signal
 import sys
+from types import FrameType
 
 INTERRUPTED = 130
+
+_interruptions: list[int] = []
 
 
 def main() -> None:
     """Run the command line; Ctrl-C ends it without a trace, also while it is loading."""
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         from tanyuan.cli.app import main as run  # noqa: PLC0415
 
@@ -15,4 +20,15 @@ def main() -> None:
         sys.exit(INTERRUPTED)
 
 
-__all__ = ["main"]
+def end_if_interrupted() -> None:
+    """End after all: Python drops a Ctrl-C that meets a destructor or a callback."""
+    if _interruptions:
+        raise KeyboardInterrupt
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    _interruptions.append(number)
+    raise KeyboardInterrupt
+
+
+__all__ = ["end_if_interrupted", "main"]

@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from tanyuan.cli import end_if_interrupted
 from tanyuan.languages import Message, translate
 from tanyuan.server.web.account_commands import account
 
@@ -122,6 +123,7 @@ def serve(
     sys.stdout.flush()
     preparing.close_connections()
     sys.argv = sys.argv[:1]
+    end_if_interrupted()
     Server(host, port, workers=1 if embedded else workers, threads=threads, jobs=embedded).run()
 
 
