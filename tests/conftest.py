@@ -20,6 +20,11 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 TOGETHER = ("tests/browser/", "tests/executors/", "tests/server/web/")
 
 
+def pytest_collection_modifyitems(items):
+    """What takes longest in one piece begins first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """What a file has made for its tests, or a folder of `TOGETHER` for its own, is made once."""

@@ -26,6 +26,7 @@ LOCKS = ROOT / "requirements"
 BROWSER = "chromium-headless-shell"  # without windows it starts faster; others serve as well
 BROWSERS = (BROWSER, "chromium", "chromium-browser", "google-chrome")
 SERVED = ("tests/browser", "tests/server")  # the tests of the server floor
+SHARED_OUT = ("--dist", "loadscope", "--no-loadscope-reorder")
 TESTED_LINES = ["src", "tests", "tools", "examples", "bench"]
 
 
@@ -165,7 +166,7 @@ def test() -> None:
         lint()
         ready.result()
     # One more than two cores, for tests of the server and in the browser wait half of their time
-    run(PYTHON, "-m", "pytest", "-q", "-n", "3", "--dist", "loadscope")
+    run(PYTHON, "-m", "pytest", "-q", "-n", "3", *SHARED_OUT)
 
 
 def coverage() -> None:
@@ -173,21 +174,18 @@ def coverage() -> None:
     prepare("dev.txt")
     for old in ROOT.glob(".coverage*"):
         old.unlink()
-    tests = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadscope"]
+    tests = ["-m", "pytest", "-q", "-n", "2", *SHARED_OUT]
     run(BIN / "coverage", "run", *tests, *(f"--ignore={place}" for place in SERVED))
     run(BIN / "coverage", "combine", "-q")
     run(BIN / "coverage", "report")
 
 
 def prepare_tests() -> None:
-    """Have the browser, and the tests compiled, while lint leaves a core idle."""
+    """Have the browser, and the engine and the tests compiled, while lint leaves a core idle."""
     prepare_browser()
-    subprocess.run(
-        [PYTHON, "-m", "pytest", "--collect-only"],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        check=False,  # what is wrong is told by the tests themselves
-    )
+    for compiles in (["examples/compare.py"], ["-m", "pytest", "--collect-only"]):
+        # What is wrong is told by the tests themselves
+        subprocess.run([PYTHON, *compiles], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
 
 
 def bench(*arguments: str) -> None:
