@@ -128,6 +128,11 @@ def _amounts(
     return changed
 
 
+def parameter_key(name: str) -> str:
+    """What a parameter is known by: upper and lower case and white space around it are one."""
+    return f"p_{name.strip().casefold()}"
+
+
 class Values:
     """Values of parameters, lower case with `p_` before, over those of the whole database."""
 
@@ -138,7 +143,7 @@ class Values:
         waiting: dict[str, Expression] = {}
         stored: dict[str, float] = {}
         for each in parameters:
-            name = f"p_{each.name.strip().casefold()}"
+            name = parameter_key(each.name)
             self.known.pop(name, None)
             if each.value is not None:
                 stored[name] = float(each.value)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tanyuan.backgrounds.building import build
+from tanyuan.backgrounds.linking import linked
 from tanyuan.backgrounds.package import AllocationKind, FlowKind, Law, ProcessKind
 from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
@@ -108,6 +109,22 @@ def test_limits_that_only_repeat_the_interval_are_not_told(tmp_path):
     assert "limits-unused" not in ds.codes(ds.read_text(tmp_path, ds.STEEL)[1])
     others = ds.STEEL.replace('maxValue="2.16"', 'maxValue="5"')
     assert "limits-unused" in ds.codes(ds.read_text(tmp_path, others)[1])
+
+
+def test_a_standard_deviation_of_no_type_is_lognormal(tmp_path):
+    flow = ds.emission(2, "Methane", "0.1", standardDeviation95="1.44")
+    package, report = ds.read_text(tmp_path, ds.data_set(ds.STEEL_OUT + flow))
+    found = ds.exchanges(package, STEEL)["Methane"].uncertainty
+    assert (found.law, found.parameters) == (Law.LOGNORMAL, (Decimal("0.1"), Decimal("1.2")))
+    assert "distribution-undefined" not in ds.codes(report)
+
+
+def test_limits_of_no_distribution_are_told(tmp_path):
+    flow = ds.emission(2, "Methane", "0.1", uncertaintyType=0, minValue="0.05", maxValue="0.2")
+    package, report = ds.read_text(tmp_path, ds.data_set(ds.STEEL_OUT + flow))
+    assert ds.exchanges(package, STEEL)["Methane"].uncertainty is None
+    (told,) = [each for each in report if each.code == "distribution-undefined"]
+    assert told.place.sheet == STEEL
 
 
 def test_figures_by_hand(steel):
@@ -214,6 +231,39 @@ def test_shares_of_single_exchanges(tmp_path):
     assert of_air == [Decimal("0.1"), Decimal("0.9")]
 
 
+def test_a_share_of_an_exchange_that_is_left_out_is_0(tmp_path):
+    text = pair(
+        ds.allocation(1, "40.0", 3), ds.allocation(2, "60.0", 3), ds.allocation(1, "100.0", 4)
+    )
+    package, _ = ds.read_text(tmp_path, text)
+    report = Report()
+    found = build(package, Profile(), report)
+    assert "allocation-incomplete" not in ds.codes(report)
+    column = found.solved.characterisation.columns.index("CO2|fossil")
+    figures = {
+        package.flows[each.flow].names["en"]: row[column]
+        for each, row in zip(found.products, found.solved.intensities, strict=True)
+    }
+    assert figures == {"Heat": pytest.approx(0.5), "Power": 0}
+
+
+def test_fractions_of_two_products_of_one_flow_add(tmp_path):
+    text = ds.data_set(
+        ds.exchange(1, "Heat", "2", "out 2", "MJ", location="CN")
+        + ds.exchange(2, "Heat", "1", "out 2", "MJ", location="CN")
+        + ds.exchange(3, "Power", "1", "out 2", "kWh", location="CN")
+        + ds.emission(4, "Carbon dioxide, fossil", "1")
+        + ds.allocation(1, "30.0", 4)
+        + ds.allocation(2, "10.0", 4)
+        + ds.allocation(3, "60.0", 4),
+        "Heat and power",
+    )
+    package, _ = ds.read_text(tmp_path, text)
+    found = ds.process(package, "Heat and power")
+    shares = {package.flows[each.product].names["en"]: each.share for each in found.allocation}
+    assert shares == {"Heat": Decimal("0.4"), "Power": Decimal("0.6")}
+
+
 def test_fractions_that_are_parts_of_one(tmp_path):
     text = pair(ds.allocation(1, "0.4", 3, 4), ds.allocation(2, "0.6", 3, 4))
     package, report = ds.read_text(tmp_path, text)
@@ -237,6 +287,20 @@ def test_a_waste_takes_the_service_of_its_name(tmp_path):
     assert ds.exchanges(package, STEEL)["Ash, to landfill"].is_input
     assert ds.flow(package, "Ash, to landfill").kind is FlowKind.PRODUCT
     assert "waste-service" in ds.codes(report)
+
+
+@pytest.mark.parametrize("group", ["out 1", "out 3"])
+def test_a_waste_or_avoided_product_without_a_place_finds_its_process_elsewhere(tmp_path, group):
+    maker = ds.data_set(ds.exchange(1, "Ash", "1", "out 0"), "Ash", number=2, location="FR")
+    text = ds.data_set(ds.STEEL_OUT + ds.exchange(2, "Ash", "0.1", group))
+    package, report = ds.read_text(tmp_path, text, maker)
+    exchange = ds.exchanges(package, STEEL)["Ash"]
+    assert package.locations[ds.flow(package, "Ash").location].code == "FR"
+    assert (exchange.avoided, exchange.is_input) == (group == "out 1", group == "out 3")
+    assert "place-missing" in ds.codes(report)
+    links = linked(package, Profile(), Report())
+    made_by = links[ds.process(package, STEEL).id, exchange.number].provider
+    assert made_by == ds.process(package, "Ash").id
 
 
 def test_a_waste_that_nobody_treats_is_given_off(tmp_path):

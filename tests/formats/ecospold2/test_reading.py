@@ -278,6 +278,54 @@ def test_a_property_for_allocation_of_each_output_goes_first(tmp_path):
     assert shares == {sp.POWER: Decimal("0.25"), sp.HEAT: Decimal("0.75")}
 
 
+def shared_by(tmp_path, power, heat):
+    """The shares of one electricity and one heat by their properties, and the findings."""
+
+    def made(flow, name, code, given):
+        inside, specific = given
+        return sp.product(flow, name, "1", code, "MJ", inside=inside,
+                          specificAllocationPropertyId=specific)  # fmt: skip
+
+    flows = made(sp.POWER, "electricity", "out 0", power) + made(sp.HEAT, "heat", "out 2", heat)
+    package, report = sp.read_one(tmp_path, sp.spold(sp.PAIR, "heat and power", flows))
+    shares = {each.product: each.share for each in package.processes[sp.PAIR].allocation}
+    return shares, sp.codes(report)
+
+
+def by_mass(amount, unit="kg"):
+    return sp.prop(sp.WET_MASS, "wet mass", amount, unit), sp.WET_MASS
+
+
+@pytest.mark.parametrize(
+    "heat",
+    [
+        (sp.prop(sp.PRICE, "price", "2", "EUR2005"), sp.PRICE),
+        by_mass("1", "MJ"),
+        by_mass("1", "cold-hour"),
+        by_mass("-1"),
+        ("", sp.WET_MASS),
+    ],
+)
+def test_outputs_share_by_one_property_in_units_of_one_kind_or_not_at_all(tmp_path, heat):
+    shares, codes = shared_by(tmp_path, by_mass("1"), heat)
+    assert not shares
+    assert "allocation-property-unused" in codes
+    assert "allocation-property" not in codes
+
+
+def test_a_property_that_no_output_states_is_told(tmp_path):
+    shares, codes = shared_by(tmp_path, ("", sp.WET_MASS), ("", sp.WET_MASS))
+    assert not shares
+    assert "allocation-property-unused" in codes
+
+
+def test_properties_in_different_units_of_one_kind_are_converted(tmp_path):
+    shares, codes = shared_by(tmp_path, by_mass("1"), by_mass("500", "g"))
+    assert float(shares[sp.POWER]) == pytest.approx(2 / 3)
+    assert float(shares[sp.HEAT]) == pytest.approx(1 / 3)
+    assert "allocation-property-unused" not in codes
+
+
 def test_without_such_a_property_no_shares_are_made_up(tmp_path):
     assert not sp.read_one(tmp_path, combined(""))[0].processes[sp.PAIR].allocation
 
@@ -430,6 +478,13 @@ def test_a_stock_addition_is_told(tmp_path):
     stock = sp.product(sp.HEAT, "machine", "0.1", "out 5")
     package, report = sp.read_one(tmp_path, sp.spold(sp.MILL, "mill", sp.STEEL_OUT + stock))
     assert sp.HEAT not in exchanges(package)
+    assert "stock-addition" in sp.codes(report)
+
+
+def test_a_stock_addition_classified_as_waste(tmp_path):
+    stock = sp.product(sp.HEAT, "machine", "0.1", "out 5", classes=sp.by_class("Waste"))
+    package, report = sp.read_one(tmp_path, sp.spold(sp.MILL, "mill", sp.STEEL_OUT + stock))
+    assert sp.HEAT not in package.flows
     assert "stock-addition" in sp.codes(report)
 
 

@@ -100,6 +100,37 @@ def test_formulas_are_evaluated_with_decimal_commas(package):
     assert [(each.name, each.value) for each in package.parameters] == [("plant", 2)]
 
 
+def test_names_of_parameters_end_before_wide_spaces(tmp_path):
+    text = WHOLE.replace('base;"Iff(', 'base\u3000;"Iff(')
+    package = read_package(written(tmp_path / "works.csv", text), Report())
+    power = exchanges(package, named(package, "Rolling"))["Power {CN}",]
+    assert float(power.amount) == pytest.approx(0.25 * (2 * 1.5 + 0.5))
+
+
+def test_two_units_that_openlca_has_as_one_keep_their_factors(tmp_path):
+    rows = "t;Mass;1000;kg\nton;Mass;907,18474;kg"
+    text = WHOLE.replace("ton;Mass;1000;kg", rows).replace("Ore;kg;0,1", "Ore;t;0,1")
+    package = read_package(written(tmp_path / "works.csv", text), Report())
+    found = exchanges(package, named(package, "Rolling"))
+    units = {unit.id: unit for group in package.unit_groups.values() for unit in group.units}
+    factors = {units[found[key].unit].name: units[found[key].unit].factor for key in
+               (("Ore",), ("Slab",))}  # fmt: skip
+    assert factors == {"t": 1000, "ton": Decimal("907.18474")}
+
+
+def test_a_product_beside_a_treated_waste_has_no_shares(tmp_path):
+    text = LANDFILL.replace(
+        "Emissions to air",
+        "Products\nLandfill gas;kg;1;100;not defined;Energy;\n\nEmissions to air",
+    )
+    report = Report()
+    package = read_package(written(tmp_path / "works.csv", HEADER + text + TABLES), report)
+    (process,) = package.processes.values()
+    assert not process.allocation
+    (told,) = [finding for finding in report if finding.code == "allocation-wastes"]
+    assert str(told.mend)
+
+
 def test_shares_of_products(package):
     process = named(package, "Rolling")
     assert process.default_allocation is AllocationKind.ECONOMIC
@@ -170,6 +201,24 @@ def test_bytes_of_no_encoding(tmp_path):
     assert caught.value.problems[0].code == "encoding"
 
 
+@pytest.mark.parametrize("at", [30, 300])
+def test_a_stray_byte_in_utf_16(tmp_path, at):
+    path = written(tmp_path / "works.csv", WHOLE, "utf-16")
+    data = path.read_bytes()
+    path.write_bytes(data[:at] + b"\x00" + data[at:])
+    with pytest.raises(InputError) as caught:
+        read_package(path, Report())
+    assert caught.value.problems[0].code == "encoding"
+
+
+def test_half_a_character_of_utf_16(tmp_path):
+    path = written(tmp_path / "works.csv", WHOLE, "utf-16")
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(InputError) as caught:
+        read_package(path, Report())
+    assert caught.value.problems[0].code == "encoding"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
@@ -235,6 +284,16 @@ def test_the_old_layout(tmp_path):
     assert meal.comment == {"und": "from\nthe mill"}
     assert exchanges(package, process)["Methane", "low. pop."].amount == Decimal("0.25")
     assert any(finding.code == "header-old" for finding in report)
+
+
+def test_a_comment_of_the_old_layout_that_begins_on_its_second_line(tmp_path):
+    text = (
+        "SimaPro 7.3;processes;Date:;29.08.2013\n\nProcess\n\nProcess name;Feeding\n"
+        "Comment\n;continued\n\nProducts\nFish food;2;kg;100;not defined;Food\n\n"
+    )
+    package = read_package(written(tmp_path / "old.csv", text), Report())
+    (process,) = package.processes.values()
+    assert process.description == {"und": "continued"}
 
 
 def test_stages_take_what_they_are_made_of(tmp_path):

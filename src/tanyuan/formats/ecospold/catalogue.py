@@ -190,6 +190,11 @@ class Catalogue:
         units = self.groups[measure.group].units
         return next((unit.factor for unit in units if unit.id == measure.unit), Decimal(1))
 
+    def comparable(self, amount: Decimal, unit: str) -> tuple[Decimal, str]:
+        """An amount that adds up with others of the same word: that of what its unit measures."""
+        found = measuring_unit(_SPELLINGS.get(unit, unit))
+        return (amount, unit) if found is None else (amount * found[1].factor, found[0].id)
+
     def is_in_group_of(self, measure: Measure, prop: str) -> bool:
         """Whether a unit is one of a reference flow property, which is then added."""
         known = known_properties()[prop]
@@ -236,7 +241,6 @@ class Catalogue:
             first.names[tag] != text for tag, text in second.names.items() if tag in first.names
         ):
             self.count("flow-names")
-        first, second = (made, before) if defining else (before, made)
         self.flows[made.id] = replace(
             first,
             names={**second.names, **first.names},

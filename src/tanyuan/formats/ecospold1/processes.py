@@ -39,7 +39,8 @@ _KINDS = {
     "5": ProcessKind.UNIT,
 }
 _NO_PROCESS = {"3", "4"}
-_LAWS = {"1": Law.LOGNORMAL, "2": Law.NORMAL, "3": Law.TRIANGULAR, "4": Law.UNIFORM}
+_LOGNORMAL = "1"
+_LAWS = {_LOGNORMAL: Law.LOGNORMAL, "2": Law.NORMAL, "3": Law.TRIANGULAR, "4": Law.UNIFORM}
 _YES = {"true", "1"}
 _DETAILS = (
     *("referenceToSource", "pageNumbers"),
@@ -244,7 +245,9 @@ class _Exchanges:
         if _ELEMENTARY in {taken, given}:
             flow = self._elementary(node, name, unit, row)
         else:
-            product = Product(name, unit, place or ("" if taken else self.function.product.place))
+            # What is made is made here; where it is treated or spared is not said
+            made_here = not taken and given not in {_WASTE, _AVOIDED}
+            product = Product(name, unit, place or self.function.product.place * made_here)
             is_reference = given == _REFERENCE and self.reference is None
             if is_reference:
                 self.reference = number
@@ -369,9 +372,11 @@ def _numbers(nodes: list[Node]) -> tuple[list[int], dict[int, int]]:
 
 
 def _scatter(node: Node, amount: Decimal) -> Uncertainty | None:
-    """The distribution of an amount; its limits where they say more than the interval."""
+    """The distribution of an amount; with an interval of 95 % its limits do not count."""
     told = node.text("@uncertaintyType")
     width = node.number("@standardDeviation95")
+    if not told and width:
+        told = _LOGNORMAL  # as the schema has it
     low, high = node.number("@minValue"), node.number("@maxValue")
     mode = node.number("@mostLikelyValue")
     law = _LAWS.get(told)
@@ -379,6 +384,14 @@ def _scatter(node: Node, amount: Decimal) -> Uncertainty | None:
         if told not in {"", "0"}:
             node.wrong(
                 "@uncertaintyType", "field-type", Message("This is no type of distribution.")
+            )
+        elif width or low or high:
+            node.notes.tell(
+                "distribution-undefined",
+                Act.DROPPED,
+                "uncertaintyType",
+                Message("A spread or limits stand without a distribution; the amount is certain."),
+                Message("State the type of distribution."),
             )
         return None
     found = None

@@ -105,7 +105,7 @@ class _Reading:
         }
 
     def _place_inputs(self, made: set[str]) -> None:
-        """Inputs that name no place take the product of the only place that makes it.
+        """What is taken or spared at no named place takes the product of the only place making it.
 
         Of several places that is the place of the process that takes it, if it is one of them.
         """
@@ -113,6 +113,7 @@ class _Reading:
         for key in sorted(made & self.reader.products.keys()):
             anywhere = replace(self.reader.products[key], place="")
             makers.setdefault(anywhere, []).append(key)
+        placed: set[str] = set()
         for process in self.processes.values():
             home = self.catalogue.locations.get(process.location)
             exchanges = list(process.exchanges)
@@ -129,16 +130,20 @@ class _Reading:
                     ]
                 if candidates:
                     exchanges[index] = replace(each, flow=candidates[0])
+                    placed.add(each.flow)
                     self._tell_place(process, index + 1, self.reader.products[candidates[0]].place)
             self.processes[process.id] = replace(process, exchanges=tuple(exchanges))
+        used = {each.flow for process in self.processes.values() for each in process.exchanges}
+        for key in placed - used:
+            del self.catalogue.flows[key]
 
     def _tell_place(self, process: Process, row: int, place: str) -> None:
         self.report.add(
             "place-missing",
             Act.DEFAULTED,
             Place(self.file, process.name, row, "location"),
-            Message("The input names no place; the product of {place} is taken.", place=place),
-            Message("Name the place of the input."),
+            Message("The exchange names no place; the product of {place} is taken.", place=place),
+            Message("Name the place of the exchange."),
         )
 
     def _turn_wastes(self, made: set[str]) -> None:

@@ -57,7 +57,8 @@ def shares(
                     Message("The share is for an exchange that the process does not have."),
                 )
                 continue
-            vectors.setdefault(number, {})[flows[product]] = value
+            vector = vectors.setdefault(number, {})
+            vector[flows[product]] = vector.get(flows[product], Decimal(0)) + value
     if not vectors:
         return (), None
     scale = _scale(vectors, data)
@@ -69,10 +70,12 @@ def shares(
         return tuple(
             AllocationShare(kind, key, share / scale) for key, share in first.items()
         ), kind
+    # Who carries nothing of an exchange may be left out
+    nothing = dict.fromkeys(sorted({flows[product] for product in products}), Decimal(0))
     return tuple(
         AllocationShare(AllocationKind.CAUSAL, key, share / scale, number)
         for number, vector in vectors.items()
-        for key, share in vector.items()
+        for key, share in (nothing | vector if sum(vector.values()) else vector).items()
     ), AllocationKind.CAUSAL
 
 

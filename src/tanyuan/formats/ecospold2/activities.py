@@ -98,7 +98,7 @@ class Activity:
         product: id of the flow of the reference product.
         file: where it stands.
         wastes: ids of flows that it classifies as wastes or gives off for treatment.
-        keys: by the number of an output, by the id of a property, how much the output has of it.
+        keys: by the number of an output, by the id of a property, how much of it, and in what.
         allocation: id of the property by which it is to be allocated, by the number of an output.
     """
 
@@ -107,7 +107,7 @@ class Activity:
     product: str
     file: str = field(compare=False)
     wastes: frozenset[str]
-    keys: Mapping[int, Mapping[str, Decimal]]
+    keys: Mapping[int, Mapping[str, tuple[Decimal, str]]]
     allocation: Mapping[int, str]
 
     @property

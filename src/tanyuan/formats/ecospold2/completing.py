@@ -138,26 +138,36 @@ def _with_shares(process: Process, activity: Activity, catalogue: Catalogue) -> 
     }
     if len({each.flow for each in amounts.values()}) < 2:
         return process
+    named = {number: activity.allocation.get(number, master) for number in amounts}
+    if not any(named.values()):
+        return process
     values: dict[str, Decimal] = {}
-    used: set[str] = set()
+    used: set[tuple[str, str | None]] = set()
     for number, each in amounts.items():
-        key = activity.allocation.get(number, master)
-        value = activity.keys.get(number, {}).get(key)
-        if value is None or value < 0:
-            return process
-        used.add(key)
+        value, measure = activity.keys.get(number, {}).get(named[number], (Decimal(-1), ""))
+        used.add((named[number], measure if value >= 0 else None))
         values[each.flow] = values.get(each.flow, Decimal(0)) + each.amount * value
     total = sum(values.values(), Decimal(0))
-    if not total:
+    place = Place(activity.file, process.name, field="masterAllocationPropertyId")
+    if len(used) > 1 or not total > 0:
+        catalogue.report.add(
+            "allocation-property-unused",
+            Act.DROPPED,
+            place,
+            Message(
+                "The outputs do not all state one property, in units of one kind, by which they "
+                "could share; the property for allocation is not used."
+            ),
+            Message("Choose shares on import, or complete the properties of the outputs."),
+        )
         return process
-    economic = all(
-        key in catalogue.properties and catalogue.properties[key].economic for key in used
-    )
+    ((key, _),) = used
+    economic = key in catalogue.properties and catalogue.properties[key].economic
     kind = AllocationKind.ECONOMIC if economic else AllocationKind.PHYSICAL
     catalogue.report.add(
         "allocation-property",
         Act.CONVERTED,
-        Place(activity.file, process.name, field="masterAllocationPropertyId"),
+        place,
         Message("The data set names the property for allocation; its shares are calculated."),
     )
     return replace(

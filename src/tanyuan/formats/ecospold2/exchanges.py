@@ -62,7 +62,7 @@ class Exchanges:
         self.reference: int | None = None
         self.product = ""
         self.wastes: set[str] = set()
-        self.keys: dict[int, dict[str, Decimal]] = {}
+        self.keys: dict[int, dict[str, tuple[Decimal, str]]] = {}
         self.allocation: dict[int, str] = {}
         self.variables: list[Parameter] = []
         self.sources: list[str] = []
@@ -99,11 +99,11 @@ class Exchanges:
         if is_reference:
             self.reference, self.product = self._row, flow
         classes = self._classes(node)
-        if given == _TREATMENT or classes.get(_CLASS) == _WASTE:
-            self.wastes.add(flow)
         if given == _STOCK:
             self._drop_stock(node)
             return
+        if given == _TREATMENT or classes.get(_CLASS) == _WASTE:
+            self.wastes.add(flow)
         properties: dict[str, Decimal] = {}
         details: dict[str, str] = {}
         if given:
@@ -321,7 +321,7 @@ class Exchanges:
             if amount is None:
                 continue
             written[f"property {name}"] = f"{amount} {unit}".strip()
-            self.keys.setdefault(self._row, {})[key] = amount
+            self.keys.setdefault(self._row, {})[key] = self.catalogue.comparable(amount, unit)
             if amount > 0 and unit and (found := self._measuring(name, key, names, unit)):
                 prop, of = found
                 if prop != measure.property:

@@ -193,7 +193,9 @@ def _swapped(title: str, row: Row) -> Row:
 
 def _continued(row: Row, more: Row) -> Row:
     """A row with the further lines of its last cell."""
-    last = max(index for index, cell in enumerate(row.cells) if cell)
+    last = max((index for index, cell in enumerate(row.cells) if cell), default=-1)
+    if last < 0:
+        return Row(row.line, (more.rest(0),))
     cells = [*row.cells]
     cells[last] = f"{cells[last]}\n{more.rest(0)}"
     return Row(row.line, tuple(cells))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from tanyuan.backgrounds.formulas import Values
+from tanyuan.backgrounds.formulas import Values, parameter_key
 from tanyuan.backgrounds.package import UNDETERMINED, Law, Parameter, Texts, Uncertainty, no_texts
 from tanyuan.backgrounds.report import Act, Report
 from tanyuan.documents.expressions import ExpressionError
@@ -169,7 +169,7 @@ class Scope:
             self._add(Parameter(row.cell(0), None, formula, None, said_as(row.rest(2))), row)
 
     def _add(self, given: Parameter, row: Row) -> None:
-        key = given.name.casefold()
+        key = parameter_key(given.name)
         if key in self.found and self.found[key][0] != given:
             self.cells.report.add(
                 "parameter-again",
@@ -186,7 +186,7 @@ class Scope:
         done: list[Parameter] = []
         for each, row in pairs:
             value = each.value
-            key = f"p_{each.name.casefold()}"
+            key = parameter_key(each.name)
             if each.formula and key in values.kept:
                 self._refuse(each, row, values.kept[key])
             elif each.formula:

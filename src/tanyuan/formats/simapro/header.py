@@ -57,16 +57,17 @@ def recognises(source: Source) -> bool:
 
 
 def encoding_of(path: Path, report: Report) -> str:
-    """The encoding of a file: UTF-8, GB18030 where it reads as Chinese, else Windows-1252.
+    """The encoding of a file: UTF-16 where its first bytes say so, else UTF-8, else a guess.
+
+    That is GB18030 where the text reads as Chinese, else Windows-1252.
 
     Raises:
         InputError: `encoding`.
     """
     with path.open("rb") as file:
         start = file.read(2)
-    if start in _UTF_16:
-        return "utf-16"
-    letters = _letters(path, "utf-8-sig")
+    encoding = "utf-16" if start in _UTF_16 else "utf-8-sig"
+    letters = _letters(path, encoding)
     if letters is not None:
         if _LOST in letters:
             report.add(
@@ -76,7 +77,14 @@ def encoding_of(path: Path, report: Report) -> str:
                 Message("Some characters were lost when the file was written; they stand as �."),
                 Message("Export it again, or mend the names in it."),
             )
-        return "utf-8-sig"
+        return encoding
+    if encoding == "utf-16":
+        raise refuse(
+            "encoding",
+            Message("The text is not UTF-16, as its first bytes say."),
+            _EXPORT_AGAIN,
+            Place(path.name),
+        )
     chinese = _letters(path, "gb18030")
     # Western letters read as GB18030 give rare characters, outside of the common set
     if chinese and sum(bool(one.encode("gb2312", "ignore")) for one in chinese) >= 0.75 * len(

@@ -161,6 +161,15 @@ class Processes:
                     Message("It declares shares but has one output, which carries all."),
                 )
             return (), None
+        if any(each.is_input for each in reading.made):
+            self.cells.report.add(
+                "allocation-wastes",
+                Act.DROPPED,
+                Place(self.cells.file, self.cells.sheet, block.line, "allocation"),
+                Message("It treats wastes beside other outputs, and does not say how they share."),
+                Message("Choose shares on import, or split the process."),
+            )
+            return (), None
         text = block.text("Multiple output allocation").casefold()
         economic = "economic" in text
         if not economic and "physical" not in text:
@@ -224,7 +233,7 @@ class _Exchanges:
         if not stage and not waste:
             share, text = self.cells.amount(row.cell(3), self.values, row, "allocation")
             self.shares.append((percent(share), f"({text})/100" if text else ""))
-        elif not waste:
+        else:
             self.shares.append((Decimal(1), ""))
         wastes = {} if stage else {"wasteType": row.cell(at - 1)}
         exchange = Exchange(

@@ -72,9 +72,8 @@ class Units:
         factor *= base.factor
         same = known_unit(name)
         unit = Unit(made_id("unit", group.id, name), name, factor)
-        if same and same[0].id == group.id:
-            close = abs(same[1].factor / factor - 1) < _SAME
-            unit = same[1] if close else replace(same[1], factor=factor)
+        if same and same[0].id == group.id and abs(same[1].factor / factor - 1) < _SAME:
+            unit = same[1]
         return self._take(group, unit)
 
     def _own(self, name: str, quantity: str, factor: Decimal, reference: str) -> tuple[str, str]:
