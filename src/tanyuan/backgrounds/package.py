@@ -73,7 +73,7 @@ class Law(Choice):
 
     Parameters, in this order: LOGNORMAL geometric mean, geometric standard deviation; NORMAL mean,
     standard deviation; TRIANGULAR minimum, mode, maximum; UNIFORM minimum, maximum; EMPIRICAL its
-    values.
+    values. A lognormal has the sign of its amount, whatever sign its geometric mean is given.
     """
 
     LOGNORMAL = "lognormal", "lognormal"

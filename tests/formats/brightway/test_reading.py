@@ -118,6 +118,59 @@ def test_an_activity_without_production_makes_one_unit(tmp_path):
     assert any(finding.code == "implicit-production" for finding in report)
 
 
+def test_unread_columns_are_told_without_production_too(tmp_path):
+    rows = [
+        ["Database", "d"],
+        [],
+        ["Activity", "a"],
+        ["unit", "kilogram"],
+        ["Exchanges"],
+        ["name", "amount", "unit", "type", "colour"],
+        ["Methane", 1, "kilogram", "biosphere", "red"],
+    ]
+    report = Report()
+    read_package(workbook(tmp_path / "a.xlsx", rows), report)
+    told = [finding.place.field for finding in report if finding.code == "unknown-field"]
+    assert told == ["colour"]
+
+
+def alike(tmp_path, *line):
+    """What takes one of two activities of the same words, and its link."""
+    columns = ["name", "amount", "unit", "location", "reference product", "type", "code"]
+    rows = [["Database", "d"]]
+    for code in ("first", "second"):
+        rows += [
+            ["Activity", "casting"],
+            ["code", code],
+            ["location", "CN"],
+            ["reference product", "slab"],
+            ["unit", "kilogram"],
+            ["Exchanges"],
+            columns,
+            ["casting", 1, "kilogram", "CN", "slab", "production"],
+        ]
+    taken = ["casting", 2, "kilogram", "CN", "slab", "technosphere", *line]
+    rows += [["Activity", "rolling"], ["code", "rolling"], ["unit", "kilogram"]]
+    rows += [["Exchanges"], columns, taken]
+    package = read_package(workbook(tmp_path / "a.xlsx", rows), Report())
+    taken = package.processes["rolling"].exchanges[0]
+    report = Report()
+    return taken, linked(package, Profile(), report)["rolling", taken.number], report
+
+
+def test_of_activities_of_the_same_words_none_is_chosen(tmp_path):
+    taken, link, report = alike(tmp_path)
+    assert taken.provider == ""
+    (told,) = [finding for finding in report if finding.code == "provider-ambiguous"]
+    assert told.details["candidates"] == "first second"
+    assert link.provider == told.details["provider"]
+
+
+def test_a_code_names_one_of_activities_of_the_same_words(tmp_path):
+    taken, link, _ = alike(tmp_path, "second")
+    assert taken.provider == link.provider == "second"
+
+
 def test_products_and_processes_may_be_apart(tmp_path):
     rows = [
         ["Database", "d"],

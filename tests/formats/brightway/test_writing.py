@@ -1,13 +1,14 @@
 import json
 import zipfile
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tanyuan.backgrounds.building import build
-from tanyuan.backgrounds.package import Exchange, FlowKind
+from tanyuan.backgrounds.package import Exchange, FlowKind, Law, Uncertainty
 from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
 from tanyuan.formats.background_export import write_package
@@ -17,6 +18,7 @@ from tanyuan.formats.sheets import gathering
 from tanyuan.problems import InputError
 from tests.formats.brightway.hand_made import workbook
 from tests.formats.brightway.record import BY_MASS, units_of
+from tests.formats.ecospold1 import data_sets as ecospold1
 from tests.formats.openlca.hand_made import generation_2, packed
 
 
@@ -173,3 +175,49 @@ def test_brightway_itself_calculates_the_same_from_the_workbook(tmp_path, small)
         for gas, score in answers["products"][one.process].items():
             ours = one.sign * units[one.flow] * row[columns.index(gas)]
             assert ours == pytest.approx(score, rel=1e-9, abs=1e-15)
+
+
+def test_parameters_with_a_distribution_of_no_place_are_told(tmp_path, hand_made):
+    spread = Uncertainty(Law.EMPIRICAL, (Decimal(1), Decimal(2)))
+    process = hand_made.processes["rolling-1"]
+    of_process = replace(process, parameters=(replace(process.parameters[0], uncertainty=spread),))
+    package = replace(
+        hand_made,
+        processes={**hand_made.processes, process.id: of_process},
+        parameters=(replace(hand_made.parameters[0], uncertainty=spread), hand_made.parameters[1]),
+    )
+    _, report = written(tmp_path / "one.xlsx", package)
+    told = [finding.place for finding in report if finding.code == "uncertainty"]
+    assert {(place.sheet, place.field) for place in told} == {
+        ("works", "share"),
+        ("rolling", "loss"),
+    }
+
+
+def test_a_parameter_with_a_distribution_comes_back(tmp_path, hand_made):
+    spread = Uncertainty(Law.NORMAL, (Decimal("-0.25"), Decimal("0.1")))
+    share = replace(hand_made.parameters[0], value=Decimal("-0.25"), uncertainty=spread)
+    package = replace(hand_made, parameters=(share, hand_made.parameters[1]))
+    assert written(tmp_path / "one.xlsx", package)[0].parameters[0] == share
+
+
+def test_what_products_are_made_of_comes_back(tmp_path, hand_made):
+    key = hand_made.processes["rolling-1"].exchanges[0].flow
+    steel = replace(hand_made.flows[key], cas="12597-69-2", formula="Fe")
+    package = replace(hand_made, flows={**hand_made.flows, key: steel})
+    again, report = written(tmp_path / "one.xlsx", package)
+    assert again == package
+    assert {finding.code for finding in report} == {"no-supplier"}
+
+
+def test_a_negative_lognormal_amount_keeps_its_spread(tmp_path):
+    flow = ecospold1.emission(
+        2, "Carbon dioxide, fossil", "-0.3", uncertaintyType=1, standardDeviation95="1.44"
+    )
+    package, _ = ecospold1.read_text(tmp_path, ecospold1.data_set(ecospold1.STEEL_OUT + flow))
+    again, report = written(tmp_path / "one.xlsx", package)
+    assert "uncertainty" not in ecospold1.codes(report)
+    found = ecospold1.exchanges(again, "Steel, at plant")["Carbon dioxide, fossil"]
+    assert found.amount == Decimal("-0.3")
+    assert found.uncertainty == Uncertainty(Law.LOGNORMAL, (Decimal("0.3"), Decimal("1.2")))
+    assert 't="b"><v>1</v>' in cells(tmp_path / "one.xlsx")

@@ -11,6 +11,7 @@ from tanyuan.backgrounds.report import Report
 from tanyuan.formats import ilcd, tidas
 from tanyuan.formats.packages import open_source, recognised
 from tanyuan.problems import InputError
+from tests.formats.ecospold1 import data_sets as ecospold1
 from tests.formats.ilcd import made
 
 ROOMS = {"ilcd": ilcd, "tidas": tidas}
@@ -189,3 +190,23 @@ def test_a_large_process_comes_back(key, tmp_path):
     path, _ = made.written(ROOMS[key], meant, tmp_path / "out.zip")
     found, _ = made.read_by(ROOMS[key], path)
     assert found.processes[made.MINE] == mine
+
+
+def test_a_negative_lognormal_amount_keeps_its_spread(tmp_path):
+    """ecoSpold 1 gives the centre the sign of its amount, SimaPro gives it none."""
+    spread = [{"standardDeviation95": "1.44", "uncertaintyType": 1}, {}]
+    flows = [
+        ecospold1.emission(number, name, "-0.3", **more)
+        for number, (name, more) in enumerate(zip(("One", "Other"), spread, strict=True), 2)
+    ]
+    package, _ = ecospold1.read_text(
+        tmp_path, ecospold1.data_set(ecospold1.STEEL_OUT + "".join(flows))
+    )
+    (process,) = package.processes.values()
+    signed = process.exchanges[1].uncertainty
+    bare = replace(signed, parameters=(-signed.parameters[0], signed.parameters[1]))
+    exchanges = (*process.exchanges[:2], replace(process.exchanges[2], uncertainty=bare))
+    meant = replace(package, processes={process.id: replace(process, exchanges=exchanges)})
+    path, _ = made.written(ilcd, meant, tmp_path / "out.zip")
+    (seen,) = made.read_by(ilcd, alone(path, tmp_path))[0].processes.values()
+    assert [each.uncertainty for each in seen.exchanges] == [None, signed, signed]

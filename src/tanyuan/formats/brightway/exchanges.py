@@ -98,6 +98,7 @@ class Exchanges:
         """The exchanges in their order, and the number of the reference."""
         lines = self.node.block.exchanges
         found = [self.exchange(line, position) for position, line in enumerate(lines, 1)]
+        self.tell_left()
         made = [
             (line, exchange)
             for line, exchange in zip(lines, found, strict=True)
@@ -115,7 +116,6 @@ class Exchanges:
                 Message("It states no production; as in Brightway it makes 1 unit of its product."),
             )
             return tuple(found), number
-        self.tell_left()
         reference = next((each for _, each in made if each.flow == self.node.flow), made[0][1])
         return tuple(found), reference.number
 
@@ -190,7 +190,14 @@ class Exchanges:
             return found
         if code or database not in {"", self.nodes.database}:
             return None
-        return self.nodes.by_label.get(label(line.cells))
+        return next(iter(self.nodes.by_label.get(label(line.cells), [])), None)
+
+    def provider(self, line: Line, node: Node) -> str:
+        """The process that a line means; none where several of its words are to be chosen from."""
+        if not node.process:
+            return ""
+        named = JOINT in words(line.cells, "input") or words(line.cells, "code")
+        return node.id if named or len(self.nodes.by_label[label(line.cells)]) < 2 else ""
 
     def unit(self, line: Line, node: Node | None) -> tuple[str, str]:
         """The unit of an exchange: that of its node, in which Brightway counts whatever is said."""
@@ -238,7 +245,7 @@ class Exchanges:
             return self.unlinked(line, common, kind, unit, prop)
         flow = self.nodes.flows[node.flow]
         waste = flow.kind is FlowKind.WASTE
-        provider = node.id if node.process and not made else ""
+        provider = "" if made else self.provider(line, node)
         avoided = kind == "substitution"
         is_input = waste if made else not (waste or avoided)
         if node.turned:

@@ -83,7 +83,7 @@ class Nodes:
     def __init__(self, database: str, file: str, units: Units, problems: Problems) -> None:
         self.database, self.file, self.units, self.problems = database, file, units, problems
         self.by_code: dict[str, Node] = {}
-        self.by_label: dict[tuple[str, ...], Node] = {}
+        self.by_label: dict[tuple[str, ...], list[Node]] = {}
         self.flows: dict[str, Flow] = {}
         self.locations: dict[str, Location] = {}
 
@@ -114,7 +114,7 @@ class Nodes:
         turned = process and _treats(block)
         node = Node(block, code, flow, unit, substance, process, kind == RESOURCE, turned)
         self.by_code[code] = node
-        self.by_label.setdefault(key, node)
+        self.by_label.setdefault(key, []).append(node)
         if flow not in self.flows:
             make = self.elementary if substance else self.product
             self.flows[flow] = make(flow, given, prop)
@@ -148,6 +148,8 @@ class Nodes:
             kind=kind_of(words(given, "product kind")),
             reference=prop,
             properties={prop: _ONE},
+            cas=words(given, "product CAS number"),
+            formula=words(given, "product formula"),
             synonyms=parts(words(given, "product synonyms")),
             infrastructure=yes(given, "product infrastructure"),
         )

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from tanyuan.backgrounds.report import Act, Report
-from tanyuan.formats.archives import MIB
+from tanyuan.formats.archives import MAX_FILE, MIB
 from tanyuan.formats.packages import Source
 from tanyuan.formats.sheets import Cell, Row, Sheet, read_workbook
 from tanyuan.languages import Message
@@ -76,7 +76,8 @@ def blocks(source: Source, report: Report) -> Iterator[Block]:
         InputError: what is wrong with the workbook.
     """
     name = source.path.name
-    book = read_workbook(source.path.read_bytes(), name)
+    with source.path.open("rb") as file:
+        book = read_workbook(file.read(MAX_FILE + 1), name)  # which refuses what is larger
     for notice in book.notices:
         report.add(notice.code, Act.KEPT, notice.place, notice.cause, notice.mend)
     for sheet in book.sheets:

@@ -26,6 +26,7 @@ KEYS = {
     *("infrastructure", "valid from", "valid until", "version", "last change", "tags"),
     *("CAS number", "formula", "synonyms", "production amount", "worksheet name"),
     *("product infrastructure", "product version", "product last change"),
+    *("product CAS number", "product formula"),
 }
 """Keys of activities that have a field of the model; others are kept as details."""
 
@@ -104,8 +105,8 @@ def written_spread(given: Uncertainty | None) -> dict[str, Decimal | float | str
     if given is None:
         return {}
     values = given.parameters
-    if given.law is Law.LOGNORMAL and values[0] > 0 and values[1] >= 1:
-        loc, scale = math.log(values[0]), math.log(values[1])
+    if given.law is Law.LOGNORMAL and values[0] and values[1] >= 1:
+        loc, scale = math.log(abs(values[0])), math.log(values[1])
         return {"uncertainty type": Decimal(_LOGNORMAL), "loc": loc, "scale": scale}
     if given.law is Law.NORMAL:
         return {"uncertainty type": Decimal(_NORMAL), "loc": values[0], "scale": values[1]}

@@ -100,7 +100,7 @@ class _Writing:
         self.book.rows({"licence": package.licence, "notice": package.notice}.items())
         if package.parameters and self.formulas:
             self.book.section("Database parameters")
-            self.book.table([self.parameter(each) for each in package.parameters])
+            self.book.table([self.parameter(self.database, each) for each in package.parameters])
 
     def code(self, code: str) -> str:
         """A code that Brightway does not take for a number."""
@@ -118,7 +118,7 @@ class _Writing:
         self.book.rows(self.of_process(process, part))
         if process.parameters and self.formulas:
             self.book.section("Parameters", process.details.get("parameterGroup") or part.code)
-            self.book.table([self.parameter(each) for each in process.parameters])
+            self.book.table([self.parameter(process.name, each) for each in process.parameters])
         self.book.section("Exchanges")
         self.book.table([self.edge(process, edge) for edge in self.system.edges(part)], _COLUMNS)
 
@@ -152,6 +152,8 @@ class _Writing:
         yield "product id", flow.id
         yield "product kind", "" if flow.kind is FlowKind.PRODUCT else flow.kind.value
         yield "product category", self.joined(flow.category)
+        yield "product CAS number", flow.cas
+        yield "product formula", flow.formula
         yield "product synonyms", self.joined(flow.synonyms)
         yield from text_rows("product comment", flow.description)
         yield "product version", flow.version
@@ -206,7 +208,11 @@ class _Writing:
             "categories": categories,
             "input": self.input(target),
             "number": Decimal(exchange.number),
-            **self.spread(process, exchange, scaled(exchange.uncertainty, edge.factor), amount),
+            **self.spread(
+                scaled(exchange.uncertainty, edge.factor),
+                amount,
+                Place(sheet=process.name, row=exchange.number, field="uncertainty"),
+            ),
             "formula": self.formula(exchange, edge.factor),
             "pedigree": exchange.pedigree,
             "base uncertainty": _or_nothing(exchange.base_uncertainty),
@@ -222,15 +228,13 @@ class _Writing:
         code = f"_{target.code}" if _numeric(target.code) else self.book.text(target.code)
         return f"{self.database}{JOINT}{code}"
 
-    def spread(
-        self, process: Process, exchange: Exchange, given: Uncertainty | None, amount: Decimal
-    ) -> dict[str, Cell]:
+    def spread(self, given: Uncertainty | None, amount: Decimal, place: Place) -> dict[str, Cell]:
         found: dict[str, Cell] = {**written_spread(given)}
         if given is not None and not found:
             self.report.add(
                 "uncertainty",
                 Act.DROPPED,
-                Place(sheet=process.name, row=exchange.number, field="uncertainty"),
+                place,
                 Message("The distribution cannot be used as it is written; the amount is certain."),
             )
         if amount < 0 and "scale" in found and "minimum" not in found:
@@ -245,13 +249,13 @@ class _Writing:
             return ""
         return exchange.formula if factor == 1 else f"({exchange.formula})*{factor}"
 
-    def parameter(self, given: Parameter) -> dict[str, Cell]:
-        spread: dict[str, Cell] = {**written_spread(given.uncertainty)}
+    def parameter(self, sheet: str, given: Parameter) -> dict[str, Cell]:
+        place = Place(sheet=sheet, field=given.name)
         return {
             "name": given.name,
             "amount": _or_nothing(given.value),
             "formula": given.formula,
-            **spread,
+            **self.spread(given.uncertainty, given.value or Decimal(0), place),
             **dict(text_rows("comment", given.description)),
         }
 

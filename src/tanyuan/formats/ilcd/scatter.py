@@ -104,6 +104,8 @@ def written_scatter(
     if law in {Law.LOGNORMAL, Law.NORMAL}:
         centre, spread = values
         width = dialect.percentage(spread * spread if law is Law.LOGNORMAL else 2 * spread)
+        if law is Law.LOGNORMAL:
+            centre = abs(centre).copy_sign(amount)
         if centre != amount or width is None or not _is_width(law, amount, Decimal(width)):
             return {}
         return found | {"relativeStandardDeviation95In": width}
