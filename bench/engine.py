@@ -2,7 +2,7 @@
 
 Every set of jobs is a process of its own (its peak memory is then its own), and both sides take
 turns, so that a noisy machine is noisy for both. Brightway works each job with every solver that it
-has; ways that are clearly slower drop out after the first round, and the best one counts.
+has for it; ways that are clearly slower drop out after the first round, and the best one counts.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ bw2calc takes MKL's PARDISO where pypardiso is installed, else SuperLU.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import os
 import sys
@@ -264,7 +266,7 @@ def storage(background: Background, _: Questions) -> None:
     import bw2data as bd  # noqa: PLC0415
 
     folder = Path(os.environ["BRIGHTWAY2_DIR"])  # nothing is written into a person's own projects
-    bd.projects.set_current("bench")
+    bd.projects.set_current(f"bench-{background.processes}")
     flows, processes = _datasets(background)
     before = _size(folder)
 
@@ -319,11 +321,12 @@ SETS: dict[str, Callable[[Background, Questions], None]] = {
 
 
 def main() -> None:
-    """Warm up on a small background, then measure."""
+    """Do the same on a small background, then measure."""
     chosen, _, file = sys.argv[1:4]
     tell("versions", {}, found={name: version(name) for name in PACKAGES})
     small = make(1000)
-    scored({0: 1.0}, packages(small, scatter=False))
+    with contextlib.redirect_stdout(io.StringIO()):
+        SETS[chosen](small, questions(small))
     background = load(Path(file))
     SETS[chosen](background, questions(background))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -23,6 +24,12 @@ TOGETHER = ("tests/browser/", "tests/executors/", "tests/server/web/")
 def pytest_collection_modifyitems(items):
     """What takes longest in one piece begins first."""
     items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
+
+
+def pytest_collection_finish():
+    """What stays to the end is not looked through again whenever garbage is collected."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -165,8 +165,8 @@ def test() -> None:
         ready = beside.submit(prepare_tests)
         lint()
         ready.result()
-    # One more than two cores, for tests of the server and in the browser wait half of their time
-    run(PYTHON, "-m", "pytest", "-q", "-n", "3", *SHARED_OUT)
+    # Twice two cores, for tests of the server and in the browser wait half of their time
+    run(PYTHON, "-m", "pytest", "-q", "-n", "4", *SHARED_OUT)
 
 
 def coverage() -> None:

@@ -80,7 +80,7 @@ def test_the_derivatives_by_factors_are_the_inventory():
 
 def test_the_inventory_by_process_adds_up_to_what_each_process_causes():
     found, demand, _ = given("everything")
-    each = found.inventory_by_process(demand)
+    each = found.inventory_by_process(found.supply(demand))
     assert each.sum(axis=1) == pytest.approx(found.inventory(demand))
     factors = found.characterisation.matrix(found.system.flows).toarray()
     by_process = found.direct * found.supply(demand)[:, None]

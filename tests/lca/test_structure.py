@@ -1,10 +1,12 @@
 """The supply order, and what happens where the core cannot be factorised well enough."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csc_array
+from scipy.sparse import block_diag, csc_array
 
 from tanyuan.lca import solver as solvers
 from tanyuan.lca.ordering import supply_order
@@ -72,6 +74,53 @@ def test_where_single_precision_fails_double_is_taken(gap):
     assert found.core.factors.dtype == np.float64
     right = np.array([1.0, 2.0, 3.0])
     assert nearly_closed(gap) @ found.solve(right) == pytest.approx(right, abs=1e-3)
+
+
+def beside(*blocks):
+    """Loops that know nothing of each other."""
+    return csc_array(block_diag(blocks))
+
+
+def test_a_value_whose_parts_cancel_does_not_stop_the_others():
+    closed = np.array([[1.0, -1.0], [-1.0 + 5e-6, 1.0]])
+    balanced = np.array([[1.0, -0.8], [-0.8, 1.0]])
+    found = factorise(beside(closed, balanced), Solver.STRUCTURE)
+    assert found.core.factors.dtype == np.float32
+    right = np.array([1.0, 1.0, 0.8, -1.0 + 1e-13])
+    for solved, matrix in ((found.solve_transposed(right), closed.T), (found.solve(right), closed)):
+        assert solved[:2] == pytest.approx(exactly(matrix, right[:2]), rel=1e-9)
+
+
+def exactly(matrix, right):
+    (a, b), (c, d) = ([Fraction(entry) for entry in row] for row in matrix.tolist())
+    x, y = map(Fraction, right.tolist())
+    whole = a * d - b * c
+    return [float((d * x - b * y) / whole), float((a * y - c * x) / whole)]
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-50, 1.0, 1e50, 1e300])
+def test_right_sides_of_any_size_are_solved(size):
+    loop = np.array([[1.0, -0.5], [-0.5, 1.0]])
+    found = factorise(loop, Solver.STRUCTURE)
+    assert isinstance(found, StructuredLU)
+    right = np.array([size, 0.0])
+    assert found.solve(right) == pytest.approx(np.linalg.solve(loop, right), rel=1e-12)
+    both = np.stack((right, np.array([0.0, 1.0])), axis=1)
+    assert found.solve_transposed(both) == pytest.approx(np.linalg.solve(loop.T, both), rel=1e-12)
+
+
+def test_small_runs_are_as_exact_as_large_ones():
+    """A product of which hardly anything is needed stands behind three of the largest."""
+    matrix = np.eye(6)
+    for user, maker, amount in [(0, 1, 0.9), (1, 2, 0.9), (2, 0, 0.9), (2, 3, 1e-14), (3, 4, 0.7)]:
+        matrix[maker, user] = -amount
+    matrix[5, 4], matrix[3, 5] = -0.6, -0.8
+    found = factorise(matrix, Solver.STRUCTURE)
+    assert isinstance(found, StructuredLU)
+    right = np.eye(6)[0]
+    runs = found.solve(right)
+    assert 0 < runs[4] < 1e-13
+    assert runs == pytest.approx(np.linalg.solve(matrix, right), rel=1e-10)
 
 
 WILD = np.array([[1.0, 9.564e0, 9.564e3], [9.564e0, 1.0, -9.564e3], [9.564e3, 0.0, 1.0]])

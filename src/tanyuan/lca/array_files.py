@@ -169,7 +169,7 @@ def _content(
     for (_, _, _, first), array in zip(layout, plain.values(), strict=True):
         blocks.append(bytes(first - end))
         if array.size:
-            blocks.append(array.data.cast("B"))
+            blocks.append(array.reshape(-1).view(np.uint8).data)
         end = first + array.nbytes
     return header, blocks
 

@@ -106,7 +106,7 @@ class Linked:
         taken *= outer.amount[:, None]
         for column in range(k):
             right[:, column] -= sums(outer.column, taken[:, column], m)
-        return np.asarray(self._solved(self._runs[None], right[None])[0])
+        return np.asarray(self._solved(self._runs[None], right[None], spares=self._spares)[0])
 
     def sampled(self, background: Background, seed: int, samples: int) -> Floats:
         """What one unit of each product causes in each sample, (m, samples), weighed as stored.
@@ -142,7 +142,8 @@ class Linked:
             right[column] += amount * stored.weights[row]
         for amount, row, column in zip(outer, self.outer.row, self.outer.column, strict=True):
             right[column] -= amount * stored.values[row, :samples]
-        return self._solved(runs, right.T[:, :, None])[:, :, 0].T
+        turned = bool((inner * self.inner.amount[:, None] < 0).any())
+        return self._solved(runs, right.T[:, :, None], spares=self._spares or turned)[:, :, 0].T
 
     @cached_property
     def _runs(self) -> Floats:
@@ -150,7 +151,7 @@ class Linked:
         m, inner = self.size, self.inner
         return sums(inner.column * m + inner.row, inner.amount, m * m).reshape(m, m)
 
-    def _solved(self, runs: Floats, right: Floats) -> Floats:
+    def _solved(self, runs: Floats, right: Floats, *, spares: bool) -> Floats:
         """The y of runs · y = right for (samples, m, m) and (samples, m, k), where all is made.
 
         Solved along are the prices at which each process earns what it makes of its product; that
@@ -166,7 +167,7 @@ class Linked:
             self._check(runs)
             raise SingularSystemError(()) from None
         priced = found[:, :, 0] * signs > 0
-        if self._spares:
+        if spares:
             self._check(runs)
         elif not priced.all():
             self._check(runs[~priced.all(axis=1)])

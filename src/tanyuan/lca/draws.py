@@ -96,7 +96,8 @@ def normal_quantiles(u: Floats) -> Floats:
 def draw_ratios(scatter: Scatters, counter: Keys, batch: int, batches: int = 1) -> Floats:
     """Draws of every exchange as ratios to its amount, (m, 16 · batches); 1 where it is certain.
 
-    Normal amounts are cut at zero: no draw changes the sign of an exchange.
+    Normal amounts are cut at zero, so that no draw changes the sign of an exchange; limits and
+    ratios below zero are drawn as they are given.
 
     Args:
         scatter: how the m amounts scatter.

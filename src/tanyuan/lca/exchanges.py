@@ -127,7 +127,7 @@ class Scatters:
         return (self.high, low, self.spread, self.shape)
 
     def unusable(self) -> Mask:
-        """(m,) which are no distribution: unknown shape, limits that do not enclose the amount."""
+        """(m,) which are no distribution: unknown shape, limits in disorder or off the mode."""
         bad: Mask = (self.shape > max(Shape)) | ~((self.spread >= 0) & (self.spread < np.inf))
         bad |= (self.shape == Shape.LOGNORMAL) & (self.spread > _LARGEST_LOGARITHM)
         if not len(self.low):

@@ -1,8 +1,8 @@
 """Loops over a sparse system that numpy cannot express, compiled by numba.
 
-All work on the layout of `tanyuan.lca.layout`: columns in supply order, the entries of column j at
-`ptr[j]:ptr[j + 1]`, each with the position `idx` of the product that is bought and the coefficient
-`val` per unit of j. Nothing is compiled at import; the compiled code is kept on disk.
+All work on the `Layout` of `tanyuan.lca.structure`: columns in supply order, the entries of column
+j at `ptr[j]:ptr[j + 1]`, each with the position `idx` of the product that is bought and the
+coefficient `val` per unit of j. Nothing is compiled at import; the compiled code is kept on disk.
 """
 
 from __future__ import annotations

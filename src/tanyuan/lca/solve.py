@@ -60,8 +60,11 @@ class Solved:
 
     @cached_property
     def interventions(self) -> Any:
-        """The intervention matrix, (flows, n) in compressed columns."""
-        return self.system.intervention_matrix()
+        """The intervention matrix, (flows, n) in compressed columns, read-only."""
+        found = self.system.intervention_matrix()
+        for part in (found.data, found.indices, found.indptr):
+            part.flags.writeable = False
+        return found
 
     def position(self, process: str) -> int:
         """Where a process stands.
@@ -104,12 +107,15 @@ class Solved:
         """Elementary flows that a demand causes, (flows,)."""
         return np.asarray(self.interventions @ self.supply(demand))
 
-    def inventory_by_process(self, demand: Demand) -> Any:
-        """Elementary flows that a demand causes, by the process: (flows, n) compressed columns."""
+    def inventory_by_process(self, supply: Floats) -> Any:
+        """Elementary flows by process, (flows, n) in compressed columns, where each runs so often.
+
+        Its indices are those of `interventions`: change a copy.
+        """
         from scipy.sparse import csc_array  # noqa: PLC0415 - loads only where it is needed
 
         each = self.interventions
-        caused = np.repeat(self.supply(demand), np.diff(each.indptr))
+        caused = np.repeat(supply, np.diff(each.indptr))
         caused *= each.data
         return csc_array((caused, each.indices, each.indptr), each.shape)
 
@@ -151,6 +157,8 @@ def solve(
             return Solved(system, characterisation, chosen, factorised, own, intensities)
     except SingularSystemError as error:
         loop = unproductive_loop(matrix, None)
+        if not loop and chosen is not Solver.SUPERLU:
+            return solve(system, characterisation, Solver.SUPERLU)
         if not loop:
             raise _unsolved(system, error.rows) from None
     raise unproductive(system, loop)

@@ -33,8 +33,9 @@ Floats = NDArray[np.float64]
 
 _CHUNK = 96
 _STEPS = 12
-_ENOUGH = 1e-13  # intensities may be small differences of large parts
-_ENOUGH_SUPPLY = 1e-11
+_ENOUGH = 1e-12  # error of an intensity that is worth no other correction
+_ENOUGH_SUPPLY = 2e-11  # the same of a run; made for each demand anew
+_SHRINKING = 0.1  # a correction that has not become so much smaller is rounding
 _WEIGHING_ROUNDS = 6
 
 
@@ -129,10 +130,12 @@ class DenseLU:
         if not right.size:
             return right  # LAPACK wants something
         (getrs,) = get_lapack_funcs(("getrs",), (self.factors,))
-        low = right.astype(self.factors.dtype)
+        # Powers of two, so that nothing is too small or too large for single precision
+        _, exponents = np.frexp(np.abs(right).max(axis=0))
+        low = np.ldexp(right, -exponents).astype(self.factors.dtype)
         # The wrapper counts the pivots up and down again in place: each call gets its own
         found, _ = getrs(self.factors, self.pivots.copy(), low, int(transposed), overwrite_b=True)
-        return np.asarray(found, np.float64)
+        return np.asarray(np.ldexp(found.astype(np.float64), exponents), np.float64)
 
     def inverse(self) -> NDArray[np.floating]:
         """About S⁻¹, as a preconditioner of systems near to this one."""
@@ -183,7 +186,8 @@ class StructuredLU:
         """The y of Aᵀ y = right, (n,) or (n, k): what each product brings in all.
 
         Raises:
-            SingularSystemError: the residual stays large; its row is where it is worst.
+            SingularSystemError: the residual stays large, or values are no finite numbers; its row
+                is where it is worst.
         """
         from tanyuan.lca.kernels import sweep, take_homogeneous  # noqa: PLC0415
 
@@ -199,12 +203,12 @@ class StructuredLU:
             take_homogeneous(*table, y, f, b, wrong)
             wrong += own[f:b]
             wrong -= y[f:b]
-            if not refinement.goes_on(wrong):
+            if refinement.settled:
                 break
-            y[f:b] += self.core.solve(wrong)
+            refinement.step(self.core.solve(wrong))
             sweep(*table, own, y, a, f)
         sweep(*table, own, y, b, at.size)
-        if not refinement.sound:
+        if (np.abs(wrong) > RESIDUAL_LIMIT * np.abs(y[f:b])).any():
             gross = np.zeros_like(wrong)
             take_homogeneous(at.ptr, at.idx, np.abs(at.val), np.abs(y), f, b, gross)
             self._check(wrong, gross + np.abs(own[f:b]) + np.abs(y[f:b]))
@@ -215,34 +219,34 @@ class StructuredLU:
         """The s of A s = right, (n,) or (n, k): how often each process runs.
 
         Raises:
-            SingularSystemError: the residual stays large; its row is where it is worst.
+            SingularSystemError: the residual stays large, or values are no finite numbers; its row
+                is where it is worst.
         """
         from tanyuan.lca.kernels import hand_on  # noqa: PLC0415
 
         at = self.layout
         order, table = at.order, (at.ptr, at.idx, at.val)
         a, f, b = order.core, order.feedback, order.downstream
-        own = np.take(_columns(right), order.product, axis=0) * at.weight[:, None]
-        s = own.copy()
+        s = np.take(_columns(right), order.product, axis=0) * at.weight[:, None]
         hand_on(*table, s[b:], s, b, at.size)
-        hand_on(*table, s[a:f], s, a, f)
-        # What is asked of the feedback set and not yet made; then with what that asks in its turn
-        asked = s[:b].copy()
-        s[f:b] = 0.0
-        refinement = _Refinement(s[f:b], _ENOUGH_SUPPLY)
-        while refinement.goes_on(asked[f:b]):
-            more = self.core.solve(asked[f:b], transposed=True)
-            s[f:b] += more
-            asked[:f] = 0.0
-            asked[f:b] -= more
-            hand_on(*table, more, asked, f, b)
-            hand_on(*table, asked[a:f], asked, a, f)
-            s[:f] += asked[:f]
+        asked = s[:b].copy()  # of the core and what is upstream, by all else
+        torn = np.zeros_like(asked[f:])
+        refinement = _Refinement(torn, _ENOUGH_SUPPLY)
+        while True:
+            s[:b] = asked
+            hand_on(*table, torn, s, f, b)
+            hand_on(*table, s[a:f], s, a, f)
+            wrong = s[f:b] - torn
+            if refinement.settled:
+                break
+            refinement.step(self.core.solve(wrong, transposed=True))
+        s[f:b] = torn
+        if (np.abs(wrong) > RESIDUAL_LIMIT * np.abs(torn)).any():
+            gross = np.abs(s)
+            gross[f:b] += np.abs(asked[f:])
+            hand_on(at.ptr, at.idx, np.abs(at.val), np.abs(s[a:b]), gross, a, b)
+            self._check(wrong, gross[f:b])
         hand_on(*table, s[:a], s, 0, a)
-        if not refinement.sound:
-            gross = np.abs(own) + np.abs(s)
-            hand_on(at.ptr, at.idx, np.abs(at.val), np.abs(s), gross, 0, at.size)
-            self._check(asked[f:b], gross[f:b])
         return self._in_place(s / (at.diagonal * at.weight)[:, None], right)
 
     def _check(self, wrong: Floats, gross: Floats) -> None:
@@ -263,33 +267,35 @@ class StructuredLU:
 
 
 class _Refinement:
-    """When values on the feedback set are good enough; all others follow from them by a sweep.
+    """Corrections of the values on the feedback set; all others follow from them by a sweep.
+
+    What is left after a correction is about that correction times the rate at which corrections
+    shrink (Higham 2002, Accuracy and Stability of Numerical Algorithms, 12.1). Each value is judged
+    by itself: one whose parts cancel is soon at its rounding, and says nothing of the others.
 
     Args:
-        values: (feedback, k), refined in place by whoever asks.
-        enough: residual of a value, relative to it, below which it stays as it is.
+        values: (feedback, k), refined in place.
+        enough: error, relative to a value, that is worth no other correction.
     """
 
     def __init__(self, values: Floats, enough: float) -> None:
+        self.settled = not values.size
         self._values, self._enough = values, enough
-        self._sizes = [0.0 if not len(values) else np.inf]
+        self._size = np.full(values.shape, np.inf)
+        self._shrinks = np.ones(values.shape, bool)
+        self._left = _STEPS
 
-    def goes_on(self, wrong: Floats) -> bool:
-        """Whether what is wrong is worth another step, and the last one has made it smaller."""
-        if not len(wrong):
-            return False
-        relative = np.abs(wrong) / np.abs(self._values)
-        self._sizes.append(float(np.fmax.reduce(relative, axis=None, initial=0.0)))
-        before, size = self._sizes[-2:]
-        # The first step makes values of zeros, and shows a core that is singular
-        steps = len(self._sizes) - 2
-        stalled = steps > 1 and not size <= 0.5 * before
-        return not steps or not (size <= self._enough or stalled or steps > _STEPS)
-
-    @property
-    def sound(self) -> bool:
-        """Whether what is left is below the limit even if nothing went in but the values."""
-        return self._sizes[-1] <= RESIDUAL_LIMIT
+    def step(self, correction: Floats) -> None:
+        """Take a correction, and find whether another is worth while."""
+        self._values += correction
+        size = np.abs(correction)
+        # The first one makes values of zeros, and says nothing of the rate
+        first = self._left == _STEPS
+        self._shrinks &= ~(size > _SHRINKING * self._size)
+        remains = size * (size / self._size) > self._enough * np.abs(self._values)
+        self._size = size
+        self._left -= 1
+        self.settled = not (first or (remains & self._shrinks).any()) or not self._left
 
 
 def _columns(right: Floats) -> Floats:

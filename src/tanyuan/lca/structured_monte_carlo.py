@@ -5,8 +5,9 @@ share the sparsity, the loops and the width of a register. Upstream and downstre
 in one sweep; the feedback set is found by Richardson iteration, preconditioned with the dense core
 of the nominal system, until the error that the last changes let expect (a small residual alone says
 little) is below the tolerance in every product. The iteration settles only on systems that can be
-reached from the nominal one without passing a singular one, so it never settles on a loop that uses
-up what it makes; a sample that does not settle is left to SuperLU, which tells.
+reached from the nominal one without passing a singular one, so it settles on no loop that uses up
+what it makes, unless nothing that counts is given off there; a sample that does not settle is left
+to SuperLU, which tells.
 
 Tolerances down to 1e-6 are worked in single precision, smaller ones in double. Intensities in which
 emissions and credits cancel are held to a few roundings of what goes into them.

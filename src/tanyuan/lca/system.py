@@ -193,8 +193,8 @@ class Characterisation:
 
 def direct(given: System, characterisation: Characterisation) -> Floats:
     """What one run of each process causes itself, Bᵀ C: (n, k)."""
-    factors = characterisation.matrix(given.flows)
-    return np.asarray((given.intervention_matrix().T @ factors).toarray(), np.float64)
+    factors = characterisation.matrix(given.flows).toarray()
+    return np.asarray(given.intervention_matrix().T @ factors, np.float64)
 
 
 def label_of(ids: Sequence[str], names: Sequence[str], at: int) -> str:
