@@ -16,11 +16,6 @@ SPOKEN = {"Message": 1, "column": 2, "_": 1, "translate": 1}
 """How many of the first arguments of a function are said to people."""
 
 
-def trees():
-    for file in sorted(SOURCE.rglob("*.py")):
-        yield file, ast.parse(file.read_text(encoding="utf-8"))
-
-
 def texts_in(expression):
     """The texts that an argument may be; not those of calls inside it."""
     if isinstance(expression, ast.Constant):
@@ -44,17 +39,35 @@ def spoken(nodes):
 
 
 TAG = re.compile(r"""\{%\s*t\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
-TEMPLATES = {
-    (double or single).replace('\\"', '"').replace("\\'", "'")
-    for file in SOURCE.rglob("templates/**/*.*")
-    for double, single in TAG.findall(file.read_text(encoding="utf-8"))
-}
-NODES = [node for _, tree in trees() for node in ast.walk(tree)]
-TEXTS = sorted({text for text in spoken(NODES) if text} | TEMPLATES)
-CONSTANTS = {
-    node.value for node in NODES if isinstance(node, ast.Constant) and isinstance(node.value, str)
-} | TEMPLATES
-del NODES  # many, and every collection of garbage would walk through them
+
+
+@pytest.fixture(scope="module")
+def templates():
+    return {
+        (double or single).replace('\\"', '"').replace("\\'", "'")
+        for file in SOURCE.rglob("templates/**/*.*")
+        for double, single in TAG.findall(file.read_text(encoding="utf-8"))
+    }
+
+
+@pytest.fixture(scope="module")
+def nodes():
+    return [
+        node
+        for file in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    ]
+
+
+@pytest.fixture(scope="module")
+def texts(nodes, templates):
+    return sorted({text for text in spoken(nodes) if text} | templates)
+
+
+@pytest.fixture(scope="module")
+def constants(nodes, templates):
+    given = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return {value for value in given if isinstance(value, str)} | templates
 
 
 @pytest.fixture(scope="module")
@@ -67,18 +80,18 @@ def placeholders(text):
     return sorted((name, how or "") for _, name, how, _ in Formatter().parse(text) if name)
 
 
-def test_the_walk_finds_texts_of_every_sort():
-    assert "The unit is missing." in TEXTS
-    assert "The amount is in {source} ({source_kind}); {target} ({target_kind}) is needed." in TEXTS
-    assert "Share cut off" in TEXTS
-    assert "Only for electricity." in TEXTS
-    assert "circular footprint formula" in TEXTS
-    assert "Search and show library factors." in TEXTS
-    assert len(TEXTS) > 500
+def test_the_walk_finds_texts_of_every_sort(texts):
+    assert "The unit is missing." in texts
+    assert "The amount is in {source} ({source_kind}); {target} ({target_kind}) is needed." in texts
+    assert "Share cut off" in texts
+    assert "Only for electricity." in texts
+    assert "circular footprint formula" in texts
+    assert "Search and show library factors." in texts
+    assert len(texts) > 500
 
 
-def test_every_text_has_a_chinese_translation(catalogue):
-    missing = [text for text in TEXTS if not (catalogue.get(text) and catalogue.get(text).string)]
+def test_every_text_has_a_chinese_translation(catalogue, texts):
+    missing = [text for text in texts if not (catalogue.get(text) and catalogue.get(text).string)]
     assert missing == []
 
 
@@ -95,9 +108,9 @@ def test_translations_have_the_same_placeholders(catalogue):
     assert different == {}
 
 
-def test_the_catalogue_holds_nothing_that_is_not_said(catalogue):
+def test_the_catalogue_holds_nothing_that_is_not_said(catalogue, constants):
     assert list(catalogue.obsolete) == []
-    assert [message.id for message in catalogue if message.id and message.id not in CONSTANTS] == []
+    assert [message.id for message in catalogue if message.id and message.id not in constants] == []
 
 
 def test_translations_add_no_spaces_at_their_ends(catalogue):

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,19 +52,26 @@ def run(*command: str | Path, **environment: str) -> None:
 
 def step(*command: str | Path) -> None:
     """Run a part of the set-up; Ctrl-C ends it and what it has started, without their traces."""
-    line = [str(part) for part in command]
-    child = subprocess.Popen(line, cwd=ROOT, start_new_session=True)
+    steps(command)
+
+
+def steps(*commands: Iterable[str | Path]) -> None:
+    """Run parts of the set-up side by side, to be ended likewise."""
+    lines = [[str(part) for part in command] for command in commands]
+    children = [subprocess.Popen(line, cwd=ROOT, start_new_session=True) for line in lines]
     try:
-        code = child.wait()
+        codes = [child.wait() for child in children]
     except KeyboardInterrupt:
-        if os.name == "posix":
-            os.killpg(child.pid, signal.SIGTERM)
-        else:
-            child.terminate()
-        child.wait()
+        for child in children:
+            if os.name == "posix":
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGTERM)
+            else:
+                child.terminate()
+            child.wait()
         raise
-    if code:
-        sys.exit(code)
+    if any(codes):
+        sys.exit(max(codes, key=abs))
 
 
 def fingerprint(*files: Path) -> str:
@@ -78,9 +88,16 @@ def install(lock: str, python: Path = PYTHON) -> None:
     uv = shutil.which("uv")
     if uv:
         step(uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", lines)
-    else:
-        # Python compiles what it loads; compiling everything here takes as long as installing it
-        step(python, *PIP, "--no-compile", "--require-hashes", "-r", lines)
+        return
+    # The set is whole, so nothing is to be resolved and two halves are installed at once. Python
+    # compiles what it loads; compiling everything here takes as long as installing it
+    options = [*PIP, "--no-compile", "--no-deps", "--require-hashes", "-r"]
+    packages = re.split(r"\n(?=\S)", lines.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as folder:
+        halves = [Path(folder) / f"{half}-{lock}" for half in range(2)]
+        for half, file in enumerate(halves):
+            file.write_text("\n".join(packages[half::2]), encoding="utf-8")
+        steps(*([python, *options, file] for file in halves))
 
 
 def install_project() -> None:
@@ -165,8 +182,8 @@ def test() -> None:
         ready = beside.submit(prepare_tests)
         lint()
         ready.result()
-    # Twice two cores, for tests of the server and in the browser wait half of their time
-    run(PYTHON, "-m", "pytest", "-q", "-n", "4", *SHARED_OUT)
+    # One more than two cores, for tests of the server and in the browser wait half of their time
+    run(PYTHON, "-m", "pytest", "-q", "-n", "3", *SHARED_OUT)
 
 
 def coverage() -> None:

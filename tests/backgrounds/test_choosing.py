@@ -74,11 +74,12 @@ def codes():
                     yield from (one.value for one in found if isinstance(one, ast.Constant))
 
 
-@pytest.mark.parametrize("code", sorted(set(codes())))
-def test_every_kind_of_finding_has_a_title_in_both_languages(code):
+def test_every_kind_of_finding_has_a_title_in_both_languages():
+    found = set(codes())
+    assert len(found) > 50
     for language in ("zh", "en"):
         with in_language(language):
-            assert kind_title(code) != code
+            assert [code for code in sorted(found) if kind_title(code) == code] == []
     assert kind_title("unheard-of") == "unheard-of"
 
 
