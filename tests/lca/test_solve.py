@@ -1,5 +1,7 @@
 """What the engine refuses and how it says so; that order is of no consequence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -259,3 +261,17 @@ def test_other_ids_give_the_same_nine_digits(seed, kind):
     old, new = solve(given, CHARACTERISATION), solve(renamed, CHARACTERISATION)
     for at in range(given.size):
         assert nine(new.intensity(names[at])) == nine(old.intensities[at])
+
+
+class Helpless:
+    """A core that finds no runs; only the transposed system is tried when it is factorised."""
+
+    def solve(self, _right):
+        raise SingularSystemError((0,))
+
+
+def test_runs_that_the_core_does_not_find_are_found_by_superlu():
+    matrix = [[1, -0.5, 0], [-0.4, 1, 0], [0, -0.1, 1]]
+    found = replace(solve(built(matrix), WARMING), factorised=Helpless())
+    demand = {"mine": 2.0, "furnace": 1.0}
+    assert np.asarray(matrix) @ found.supply(demand) == pytest.approx([1.0, 0.0, 2.0])
