@@ -209,9 +209,8 @@ def errors(background: Background, asked: Questions) -> None:
     demand = np.zeros(given.size)
     demand[asked.probe] = 1.0
     runs, right = found.factorised.solve(demand), referee.solve(demand, trans="T")
-    right += referee.solve(
-        demand - found.matrix @ right, trans="T"
-    )  # each entry to its last digits
+    # Each entry to its last digits
+    right += referee.solve(demand - found.matrix @ right, trans="T")
     tell_error("how often each process runs", runs, right)
     score = right * own
     tell_error("a product's score, process by process", runs * own, score, abs(score.sum()))

@@ -11,10 +11,10 @@ and the bordered triangular form of Duff, Erisman & Reid (1986), Direct Methods 
 chapter 8, with the border chosen from the supply structure.
 
 The core is factorised in single precision, in products scaled so that every column buys less than
-it sells, and each solution is refined in double precision (Langou et al. 2006, SC'06) until its
-componentwise residual (Oettli & Prager 1964) is below the limit of `tanyuan.lca.solver`. Where that
-fails the core is factorised in double precision, and where that fails the caller falls back to
-SuperLU.
+it sells, and each solution is refined in double precision (Langou et al. 2006, SC'06) until what is
+left of every value is small. Where the componentwise residual (Oettli & Prager 1964) then is above
+the limit of `tanyuan.lca.solver`, the core is factorised in double precision, and where that fails
+the caller falls back to SuperLU.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def layout(technosphere: Any) -> Layout:
     Raises:
         SingularSystemError: processes that make nothing of their product.
     """
-    from scipy.sparse import csc_array  # noqa: PLC0415
+    from scipy.sparse import csc_array  # noqa: PLC0415 - loads only where a system is solved
 
     matrix = csc_array(technosphere)
     n = matrix.shape[0]
@@ -104,7 +104,7 @@ def _weights(
 
     Rounded to powers of two, so that scaling with them is exact.
     """
-    from tanyuan.lca.kernels import sweep  # noqa: PLC0415
+    from tanyuan.lca.kernels import sweep  # noqa: PLC0415 - numba is an extra
 
     n = order.size
     own, weight = np.ones((n, 1)), np.ones((n, 1))
@@ -125,7 +125,7 @@ class DenseLU:
 
     def solve(self, right: Floats, *, transposed: bool = False) -> Floats:
         """About S⁻¹ right, or S⁻ᵀ right."""
-        from scipy.linalg.lapack import get_lapack_funcs  # noqa: PLC0415
+        from scipy.linalg.lapack import get_lapack_funcs  # noqa: PLC0415 - as above
 
         if not right.size:
             return right  # LAPACK wants something
@@ -145,9 +145,12 @@ class DenseLU:
 @np.errstate(over="ignore", invalid="ignore")
 def dense_core(at: Layout, dtype: type[np.floating]) -> DenseLU:
     """Factorise the Schur complement of the feedback set."""
-    from scipy.linalg import lu_factor  # noqa: PLC0415
+    from scipy.linalg import lu_factor  # noqa: PLC0415 - as above
 
-    from tanyuan.lca.kernels import sweep_homogeneous, take_homogeneous  # noqa: PLC0415
+    from tanyuan.lca.kernels import (  # noqa: PLC0415 - numba is an extra
+        sweep_homogeneous,
+        take_homogeneous,
+    )
 
     a, f, b = at.order.core, at.order.feedback, at.order.downstream
     count = b - f
@@ -189,7 +192,7 @@ class StructuredLU:
             SingularSystemError: the residual stays large, or values are no finite numbers; its row
                 is where it is worst.
         """
-        from tanyuan.lca.kernels import sweep, take_homogeneous  # noqa: PLC0415
+        from tanyuan.lca.kernels import sweep, take_homogeneous  # noqa: PLC0415 - an extra's
 
         at = self.layout
         order, table = at.order, (at.ptr, at.idx, at.val)
@@ -222,7 +225,7 @@ class StructuredLU:
             SingularSystemError: the residual stays large, or values are no finite numbers; its row
                 is where it is worst.
         """
-        from tanyuan.lca.kernels import hand_on  # noqa: PLC0415
+        from tanyuan.lca.kernels import hand_on  # noqa: PLC0415 - an extra's
 
         at = self.layout
         order, table = at.order, (at.ptr, at.idx, at.val)

@@ -247,7 +247,8 @@ class _Exchanges:
         else:
             # What is made is made here; where it is treated or spared is not said
             made_here = not taken and given not in {_WASTE, _AVOIDED}
-            product = Product(name, unit, place or self.function.product.place * made_here)
+            home = self.function.product.place if made_here else ""
+            product = Product(name, unit, place or home)
             is_reference = given == _REFERENCE and self.reference is None
             if is_reference:
                 self.reference = number
