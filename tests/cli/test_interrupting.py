@@ -36,9 +36,3 @@ def run(script, **options):
 def test_one_that_meets_a_destructor_is_obeyed_later():
     done = run(DROPPED)
     assert (done.returncode, done.stdout) == (130, "went on\n")
-
-
-def test_where_the_shell_ignores_it_it_stays_ignored():
-    ignoring = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + DROPPED
-    done = run(ignoring)
-    assert (done.returncode, done.stdout) == (0, "went on\nserved\n")

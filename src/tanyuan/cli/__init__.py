@@ -11,8 +11,7 @@ _interruptions: list[int] = []
 
 def main() -> None:
     """Run the command line; Ctrl-C ends it without a trace, also while it is loading."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell may ignore it
-        signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         from tanyuan.cli.app import main as run  # noqa: PLC0415
 
