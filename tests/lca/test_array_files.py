@@ -51,7 +51,8 @@ def test_what_is_written_is_read(file):
     assert found.hash == arrays_hash("example", ABOUT, ARRAYS)
 
 
-ANY = st.sampled_from([np.bool_, np.uint8, np.int32, np.int64, np.uint64, np.float32, np.float64])
+KINDS = [np.bool_, np.uint8, np.int32, np.int64, np.uint32, np.uint64, np.float32, np.float64]
+ANY = st.sampled_from(KINDS)
 
 
 NAMES = st.text("abcxyz._0123", max_size=9)

@@ -48,6 +48,16 @@ def wanted(n):
 @pytest.mark.parametrize("solver", Solver)
 @pytest.mark.parametrize(("kind", "n", "seed"), CASES)
 def test_every_product_and_every_run(kind, n, seed, solver):
+    all_is_right(kind, n, seed, solver)
+
+
+@pytest.mark.usefixtures("in_single")
+@pytest.mark.parametrize(("kind", "n", "seed"), CASES)
+def test_every_product_and_every_run_by_a_core_in_single_precision(kind, n, seed):
+    all_is_right(kind, n, seed, Solver.STRUCTURE)
+
+
+def all_is_right(kind, n, seed, solver):
     system = given(kind, n, seed).system
     caused, caused_gross, runs, runs_gross = expected(kind, n, seed)
     found = solve(system, CHARACTERISATION, solver)

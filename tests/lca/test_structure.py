@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.sparse import block_diag, csc_array
 
 from tanyuan.lca import solver as solvers
+from tanyuan.lca import structure
 from tanyuan.lca.ordering import supply_order
 from tanyuan.lca.solver import SingularSystemError, Solver, SparseLU, factorise
 from tanyuan.lca.structure import StructuredLU, dense_core, layout
@@ -63,10 +64,14 @@ def nearly_closed(gap):
     return np.array([[1.0, -1.0, 0.0], [-1.0 + gap, 1.0, 0.0], [0.0, -0.1, 1.0]])
 
 
-def test_a_core_in_single_precision_is_enough_for_most():
-    assert factorise(nearly_closed(1e-3), Solver.STRUCTURE).core.factors.dtype == np.float32
+def test_only_a_large_core_is_factorised_in_single_precision(monkeypatch):
+    loops = block_diag([nearly_closed(1e-3)] * 3)
+    for large, precision in ((5, np.float32), (6, np.float64)):
+        monkeypatch.setattr(structure, "_LARGE", large)
+        assert factorise(loops, Solver.STRUCTURE).core.factors.dtype == precision
 
 
+@pytest.mark.usefixtures("in_single")
 @pytest.mark.parametrize("gap", [1e-8, 1e-12])
 def test_where_single_precision_fails_double_is_taken(gap):
     found = factorise(nearly_closed(gap), Solver.STRUCTURE)
@@ -81,6 +86,7 @@ def beside(*blocks):
     return csc_array(block_diag(blocks))
 
 
+@pytest.mark.usefixtures("in_single")
 def test_a_value_whose_parts_cancel_does_not_stop_the_others():
     closed = np.array([[1.0, -1.0], [-1.0 + 5e-6, 1.0]])
     balanced = np.array([[1.0, -0.8], [-0.8, 1.0]])
@@ -98,6 +104,7 @@ def exactly(matrix, right):
     return [float((d * x - b * y) / whole), float((a * y - c * x) / whole)]
 
 
+@pytest.mark.usefixtures("in_single")
 @pytest.mark.parametrize("size", [1e-300, 1e-50, 1.0, 1e50, 1e300])
 def test_right_sides_of_any_size_are_solved(size):
     loop = np.array([[1.0, -0.5], [-0.5, 1.0]])
@@ -109,6 +116,7 @@ def test_right_sides_of_any_size_are_solved(size):
     assert found.solve_transposed(both) == pytest.approx(np.linalg.solve(loop.T, both), rel=1e-12)
 
 
+@pytest.mark.usefixtures("in_single")
 def test_small_runs_are_as_exact_as_large_ones():
     """A product of which hardly anything is needed stands behind three of the largest."""
     matrix = np.eye(6)

@@ -45,7 +45,7 @@ _LEAD = _MAGIC + VERSION.to_bytes(2, "little")
 _PREAMBLE = len(_LEAD) + 8 + 32 + 32
 _ALIGNMENT = 64
 _LONGEST_HEADER = 1 << 26
-_TYPES = ("|b1", "|u1", "<i4", "<i8", "<u8", "<f4", "<f8")
+_TYPES = ("|b1", "|u1", "<i4", "<i8", "<u4", "<u8", "<f4", "<f8")
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ def write_arrays(
         path: the file; its folder is there.
         kind: what sort of content it is; readers ask for it.
         about: metadata that has a canonical JSON.
-        arrays: by ASCII name; of bool, uint8, int32, int64, uint64, float32 or float64.
+        arrays: by ASCII name; of bool, uint8, int32, int64, uint32, uint64, float32 or float64.
     """
     target = Path(path)
     part = target.with_name(f".{target.name}.{secrets.token_hex(8)}{PART}")

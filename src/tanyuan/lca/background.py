@@ -12,7 +12,6 @@ compiled, so that the first call is as fast as the second.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +87,7 @@ class Linked:
     outer: Exchanges
     direct: Exchanges
 
-    @cached_property
+    @property
     def size(self) -> int:
         """Number of processes."""
         return int(self.inner.column.max(initial=-1)) + 1
@@ -101,12 +100,15 @@ class Linked:
         """
         m, k = self.size, background.intensities.shape[1]
         outer, direct = self.outer, self.direct
-        right = sums(direct.column * k + direct.row, direct.amount, m * k).reshape(m, k)
-        taken = background.intensities.take(outer.row, axis=0)
-        taken *= outer.amount[:, None]
+        runs = self._runs(m)
+        right = np.empty((m, 1 + k), order="F")
+        np.abs(runs.diagonal(), out=right[:, 0])
+        right[:, 1:] = sums(direct.column * k + direct.row, direct.amount, m * k).reshape(m, k)
         for column in range(k):
-            right[:, column] -= sums(outer.column, taken[:, column], m)
-        return np.asarray(self._solved(self._runs[None], right[None], spares=self._spares)[0])
+            taken = background.intensities[:, column].take(outer.row)
+            taken *= outer.amount
+            right[:, 1 + column] -= sums(outer.column, taken, m)
+        return np.asarray(self._solved(runs, runs[None], right[None])[0])
 
     def sampled(self, background: Background, seed: int, samples: int) -> Floats:
         """What one unit of each product causes in each sample, (m, samples), weighed as stored.
@@ -134,64 +136,65 @@ class Linked:
             * draw_ratios(table.scatter, counters(table.key, seed), 0, batches)[:, :samples]
             for table in (self.inner, self.outer, self.direct)
         )
-        runs = np.zeros((samples, self.size, self.size))
-        right = np.zeros((self.size, samples))
+        m = self.size
+        nominal = self._runs(m)
+        runs, right = np.zeros((samples, m, m)), np.zeros((2, m, samples))
         for amount, row, column in zip(inner, self.inner.row, self.inner.column, strict=True):
             runs[:, column, row] += amount
+        right[0] = runs.diagonal(axis1=1, axis2=2).T * np.sign(nominal.diagonal())[:, None]
         for amount, row, column in zip(direct, self.direct.row, self.direct.column, strict=True):
-            right[column] += amount * stored.weights[row]
+            right[1, column] += amount * stored.weights[row]
         for amount, row, column in zip(outer, self.outer.row, self.outer.column, strict=True):
-            right[column] -= amount * stored.values[row, :samples]
+            right[1, column] -= amount * stored.values[row, :samples]
         turned = bool((inner * self.inner.amount[:, None] < 0).any())
-        return self._solved(runs, right.T[:, :, None], spares=self._spares or turned)[:, :, 0].T
+        return self._solved(nominal, runs, right.transpose(2, 1, 0), turned=turned)[:, :, 0].T
 
-    @cached_property
-    def _runs(self) -> Floats:
+    def _runs(self, m: int) -> Floats:
         """(m, m) what a run of each process, by row, gives and takes of each product."""
-        m, inner = self.size, self.inner
-        return sums(inner.column * m + inner.row, inner.amount, m * m).reshape(m, m)
+        inner = self.inner
+        return sums(inner.row * m + inner.column, inner.amount, m * m).reshape(m, m).T
 
-    def _solved(self, runs: Floats, right: Floats, *, spares: bool) -> Floats:
-        """The y of runs · y = right for (samples, m, m) and (samples, m, k), where all is made.
+    def _solved(
+        self, nominal: Floats, runs: Floats, right: Floats, *, turned: bool = False
+    ) -> Floats:
+        """The y of runs · y = right, where every loop makes more than it uses up.
 
         Solved along are the prices at which each process earns what it makes of its product; that
-        they are positive shows that no loop uses up what it makes (`tanyuan.lca.productivity`).
+        they are positive shows it (`tanyuan.lca.productivity`), unless an avoided product counts
+        against what is taken.
+
+        Args:
+            nominal: (m, m) what runs are by their amounts.
+            runs: (samples, m, m).
+            right: (samples, m, 1 + k), the first what each process makes, which is positive.
+            turned: whether an amount has another sign in a sample.
         """
-        signs = self._signs
-        makes = runs.diagonal(axis1=1, axis2=2) * signs
-        if not (makes > 0).all():
+        makes = right[:, :, 0]
+        if not makes.min(initial=np.inf) > 0:
             raise SingularSystemError(tuple(np.flatnonzero(~(makes > 0).all(axis=0)).tolist()))
         try:
-            found = np.linalg.solve(runs, np.concatenate((makes[:, :, None], right), axis=2))
+            found = np.linalg.solve(runs, right)
         except np.linalg.LinAlgError:
             self._check(runs)
             raise SingularSystemError(()) from None
-        priced = found[:, :, 0] * signs > 0
-        if spares:
+        made = nominal.diagonal()
+        worths = found[:, :, 0] * made
+        spared = self.inner.amount * made.take(self.inner.row) > 0
+        if turned or np.count_nonzero(spared) > len(made):
             self._check(runs)
-        elif not priced.all():
-            self._check(runs[~priced.all(axis=1)])
+        elif not worths.min(initial=np.inf) > 0:
+            self._check(runs[~(worths > 0).all(axis=1)])
         finite = np.isfinite(found)
         if not finite.all():
             raise SingularSystemError((int(np.argwhere(~finite)[0, 1]),))
-        return np.asarray(found[:, :, 1:])
-
-    @cached_property
-    def _signs(self) -> Floats:
-        """(m,) 1 for what makes its product, -1 for what treats a waste."""
-        return np.sign(self._runs.diagonal())
-
-    @cached_property
-    def _spares(self) -> bool:
-        """Whether an exchange besides the products is an avoided one."""
-        made = self.inner.amount * self._signs.take(self.inner.row) > 0
-        return bool(np.count_nonzero(made) > self.size)
+        return np.asarray(found[:, :, 1:], np.float64)
 
     def _check(self, runs: Floats) -> None:
         """Refuse samples in which a loop uses up what it makes."""
-        reach = np.eye(self.size)
+        m = self.size
+        reach = np.eye(m)
         reach[self.inner.row, self.inner.column] = 1.0
-        for _ in range(self.size.bit_length()):
+        for _ in range(m.bit_length()):
             reach = np.minimum(reach @ reach, 1.0)
         looped = np.flatnonzero((reach * reach.T).sum(axis=0) > 1)
         for sample in runs[:, looped[:, None], looped] if looped.size else ():

@@ -87,16 +87,21 @@ def tree(
         rows = matrix.indices[entries]
         taken = matrix.data[entries] * (-amounts[branch] / made[j])
         caused = taken * intensity[rows]
-        shown = np.flatnonzero((np.abs(caused) >= limit) & (rows != j) & (caused != 0))
-        if len(shown) > most - len(parents):
-            by_size = np.argsort(-np.abs(caused[shown]), kind="stable")
-            shown = np.sort(shown[by_size[: most - len(parents)]])
-        for at in shown.tolist():
-            heapq.heappush(waiting, (-abs(float(caused[at])), len(parents)))
+        shown = [
+            found
+            for found in zip(rows.tolist(), taken.tolist(), caused.tolist(), strict=True)
+            if abs(found[2]) >= limit and found[2] and found[0] != j
+        ]
+        room = most - len(parents)
+        if len(shown) > room:
+            by_size = sorted(range(len(shown)), key=lambda at: -abs(shown[at][2]))
+            shown = [shown[at] for at in sorted(by_size[:room])]
+        for row, bought, total in shown:
+            heapq.heappush(waiting, (-abs(total), len(parents)))
             parents.append(branch)
-            processes.append(int(rows[at]))
-            amounts.append(float(taken[at]))
-            totals.append(float(caused[at]))
+            processes.append(row)
+            amounts.append(bought)
+            totals.append(total)
     process_of, amount_of = np.array(processes), np.array(amounts)
     is_open = np.zeros(len(parents), bool)
     is_open[list(opened)] = True

@@ -12,7 +12,6 @@ from tanyuan.lca.draws import (
     ACKLAM_CENTRE,
     ACKLAM_TAIL,
     CENTRAL,
-    HALF,
     PHILOX_FACTOR,
     ROUNDS,
     WIDTH,
@@ -57,17 +56,18 @@ def room() -> Room:
 @compiled
 def _uniform(counter: Keys, keys: Keys, first: int, count: int, bits: Keys) -> None:
     """Philox-2x32-10 of each counter under eight keys: sixteen numbers, as the bits of 1 + u."""
+    half = keys.shape[1]  # unknown to the compiler, which else unrolls; see `lca.sample_kernels`
     for e in range(count):
         low, high = counter[first + e] & _LOW, counter[first + e] >> _32
         start = e * WIDTH
-        for k in range(HALF):
+        for k in range(half):
             left, right = low, high
             for r in range(ROUNDS):
                 product = (left & _LOW) * _FACTOR
                 left = (product >> _32) ^ keys[r, k] ^ right
                 right = product
             bits[start + k] = ((left & _LOW) << _20) | _ONE
-            bits[start + k + HALF] = ((right & _LOW) << _20) | _ONE
+            bits[start + k + half] = ((right & _LOW) << _20) | _ONE
 
 
 @compiled

@@ -128,18 +128,42 @@ def sweep(
 
 
 @compiled
-def sweep_homogeneous(
-    ptr: Positions, idx: Positions, val: Floats, y: Floats, first: int, last: int
-) -> None:
-    """The same with own = 0."""
+def buy_back(
+    ptr: Positions, idx: Positions, val: Floats, first: int, feedback: int, last: int, start: int,
+    y: Floats, out: Floats,
+) -> None:  # fmt: skip
+    """How much of the products feedback + start … is bought for one unit, through others too.
+
+    The chains run over products first … feedback - 1, which stand in y, (feedback - first, k), and
+    end at a feedback product; out, (last - feedback, k), is for the feedback products themselves.
+    Most entries of a loop buy from the feedback set, and those take one addition, not k.
+    """
     k = y.shape[1]
+    some = np.zeros(feedback - first, np.bool_)
     for j in range(first, last):
-        for c in range(k):
-            y[j, c] = 0.0
+        row = y[j - first] if j < feedback else out[j - feedback]
+        empty = True
         for p in range(ptr[j], ptr[j + 1]):
-            i, v = idx[p], val[p]
-            for c in range(k):
-                y[j, c] += v * y[i, c]
+            place, v = np.int64(idx[p]) - feedback, val[p]
+            if place < 0:
+                i = place + feedback - first
+                if i >= 0 and some[i]:
+                    if empty:
+                        empty = False
+                        for c in range(k):
+                            row[c] = v * y[i, c]
+                    else:
+                        for c in range(k):
+                            row[c] += v * y[i, c]
+            elif start <= place < start + k:
+                if empty:
+                    empty = False
+                    row[:] = 0.0
+                row[place - start] += v
+        if j < feedback:
+            some[j - first] = not empty
+        elif empty:
+            row[:] = 0.0
 
 
 @compiled

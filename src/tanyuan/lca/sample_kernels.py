@@ -2,6 +2,9 @@
 
 Exchanges stand in the layout of `lca.kernels`, by column in supply order; `base` is the amount of
 each in the layout's units, multiplied by its draws.
+
+The width of the loops over samples is taken from an array: LLVM unrolls a loop whose length it
+knows before it can see that its turns go side by side, and then works them one by one.
 """
 
 from __future__ import annotations
@@ -20,14 +23,14 @@ def draw_sums(exchanges: SampledColumns, keys: Keys, sums: Floats) -> None:
     """sums[idx] = Σ of the draws of the exchanges with that idx, (n, 16)."""
     _, idx, base, counter, shape, spread, low, high, values = exchanges
     work = room()
-    ratio = work[-1]
+    ratio, width = work[-1], sums.shape[1]
     sums[:] = 0.0
     for first in range(0, len(base), BLOCK):
         count = min(BLOCK, len(base) - first)
         draw_block(counter, shape, spread, low, high, values, keys, first, count, work)
         for e in range(count):
             j, b = idx[first + e], base[first + e]
-            for k in range(WIDTH):
+            for k in range(width):
                 sums[j, k] += b * ratio[e * WIDTH + k]
 
 
@@ -54,10 +57,11 @@ def draw_sweep(
     """
     ptr, idx, base, counter, shape, spread, low, high, values = exchanges
     work = room()
-    ratio, total = work[-1], np.empty(WIDTH)
+    width = y.shape[1]
+    ratio, total = work[-1], np.empty(width)
     first = drawn = ptr[start]
     for j in range(start, stop):
-        for k in range(WIDTH):
+        for k in range(width):
             total[k] = own[j, k]
         for p in range(ptr[j], ptr[j + 1]):
             if p == drawn:
@@ -65,12 +69,12 @@ def draw_sweep(
                 draw_block(counter, shape, spread, low, high, values, keys, first, count, work)
                 drawn = first + count
             i, b, e = idx[p], base[p], (p - first) * WIDTH
-            for k in range(WIDTH):
+            for k in range(width):
                 total[k] += b * ratio[e + k] * y[i, k]
         if len(made) > 0:
-            for k in range(WIDTH):
+            for k in range(width):
                 total[k] /= made[j, k]
-        for k in range(WIDTH):
+        for k in range(width):
             y[j, k] = total[k]
 
 
@@ -92,20 +96,20 @@ def draw_values(
     """
     ptr, _, base, counter, shape, spread, low, high, values = exchanges
     work = room()
-    ratio, begin = work[-1], ptr[start]
+    ratio, begin, width = work[-1], ptr[start], drawn.shape[1]
     for first in range(begin, ptr[stop], BLOCK):
         count = min(BLOCK, ptr[stop] - first)
         draw_block(counter, shape, spread, low, high, values, keys, first, count, work)
         for e in range(count):
             b = base[first + e]
-            for k in range(WIDTH):
+            for k in range(width):
                 drawn[first - begin + e, k] = b * ratio[e * WIDTH + k]
     if len(made) > 0:
         for j in range(start, stop):
-            for k in range(WIDTH):
+            for k in range(width):
                 own[j, k] /= made[j, k]
             for p in range(ptr[j] - begin, ptr[j + 1] - begin):
-                for k in range(WIDTH):
+                for k in range(width):
                     drawn[p, k] /= made[j, k]
 
 
@@ -115,12 +119,13 @@ def sweep_samples(
     begin: int,
 ) -> None:  # fmt: skip
     """y[j] = own[j] + Σ drawn · y[idx] for j = start … stop - 1; drawn[0] is entry `begin`."""
+    width = y.shape[1]
     for j in range(start, stop):
-        for k in range(WIDTH):
+        for k in range(width):
             y[j, k] = own[j, k]
         for p in range(ptr[j], ptr[j + 1]):
             i = idx[p]
-            for k in range(WIDTH):
+            for k in range(width):
                 y[j, k] += drawn[p - begin, k] * y[i, k]
 
 
@@ -130,13 +135,14 @@ def defect_samples(
     begin: int, out: Floats,
 ) -> None:  # fmt: skip
     """out[j - start] = own[j] + Σ drawn · y[idx] - y[j] in double precision, y left as it is."""
-    total = np.empty(WIDTH)
+    width = y.shape[1]
+    total = np.empty(width)
     for j in range(start, stop):
-        for k in range(WIDTH):
+        for k in range(width):
             total[k] = own[j, k] - y[j, k]
         for p in range(ptr[j], ptr[j + 1]):
             i = idx[p]
-            for k in range(WIDTH):
+            for k in range(width):
                 total[k] += float(drawn[p - begin, k]) * float(y[i, k])
-        for k in range(WIDTH):
+        for k in range(width):
             out[j - start, k] = total[k]

@@ -62,7 +62,7 @@ class SampledColumns(NamedTuple):
         scatter = given.scatter.take(sorting)
         return cls(
             ptr,
-            idx[sorting].astype(np.int32),
+            idx[sorting].astype(np.uint32),
             base[sorting],
             counters(given.key[sorting], seed),
             scatter.shape,

@@ -110,8 +110,8 @@ def installed_solver() -> Solver:
 def factorise(matrix: Any, solver: Solver = Solver.SUPERLU) -> Factorisation:
     """Factorise a square matrix, dense or sparse.
 
-    STRUCTURE tries its core in single, then in double precision, and leaves a system whose
-    transposed neither solves to the residual limit to SuperLU.
+    STRUCTURE tries a large core in single precision, then in double, and leaves a system whose
+    transposed does not solve to the residual limit to SuperLU.
 
     Raises:
         SingularSystemError: no unique solution, or entries that are no finite numbers.
@@ -127,7 +127,7 @@ def factorise(matrix: Any, solver: Solver = Solver.SUPERLU) -> Factorisation:
         from tanyuan.lca.structure import StructuredLU, dense_core, layout  # noqa: PLC0415
 
         at = layout(sparse)
-        for precision in (np.float32, np.float64):
+        for precision in at.core_precisions:
             found = StructuredLU(at, dense_core(at, precision))
             if _solves(found.size, found.solve_transposed):
                 return found

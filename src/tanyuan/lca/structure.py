@@ -10,11 +10,12 @@ is factorised (LAPACK); S serves the forward system transposed. This is the tear
 and the bordered triangular form of Duff, Erisman & Reid (1986), Direct Methods for Sparse Matrices,
 chapter 8, with the border chosen from the supply structure.
 
-The core is factorised in single precision, in products scaled so that every column buys less than
-it sells, and each solution is refined in double precision (Langou et al. 2006, SC'06) until what is
-left of every value is small. Where the componentwise residual (Oettli & Prager 1964) then is above
-the limit of `tanyuan.lca.solver`, the core is factorised in double precision, and where that fails
-the caller falls back to SuperLU.
+The core is factorised in products scaled so that every column buys less than it sells; a large one
+in single precision, which halves the time and the memory. Each solution is refined in double
+precision (Langou et al. 2006, SC'06) until what is left of every value is small. Where the
+componentwise residual (Oettli & Prager 1964) then is above the limit of `tanyuan.lca.solver`, a
+core in single precision is factorised in double precision, and where that fails the caller falls
+back to SuperLU.
 """
 
 from __future__ import annotations
@@ -31,12 +32,14 @@ from tanyuan.lca.solver import RESIDUAL_LIMIT, SingularSystemError
 
 Floats = NDArray[np.float64]
 
-_CHUNK = 96
+_CHUNK = 128
 _STEPS = 12
 _ENOUGH = 1e-12  # error of an intensity that is worth no other correction
 _ENOUGH_SUPPLY = 2e-11  # the same of a run; made for each demand anew
+_MULTIPLIED = 0.1  # of an error may be wrong: loops multiply it
 _SHRINKING = 0.1  # a correction that has not become so much smaller is rounding
 _WEIGHING_ROUNDS = 6
+_LARGE = 3000  # rows of a core whose factors, in double precision, take longer than all else
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +50,22 @@ class Layout:
         order: where each product stands.
         diagonal: (n,) what each process makes of its product, by position.
         weight: (n,) the unit: about how much is bought for one unit of the product, all counted.
-        ptr, idx, val: entries T[i, j] · weight[i] / weight[j] by column j, positions throughout.
+        ptr, idx, val: entries T[i, j] · weight[i] / weight[j] by column j, positions throughout;
+            without signs, since numba counts a negative index from the end and looks for it.
     """
 
     order: SupplyOrder
     diagonal: Floats
     weight: Floats
     ptr: NDArray[np.int64]
-    idx: NDArray[np.int32]
+    idx: NDArray[np.uint32]
     val: Floats
+
+    @property
+    def core_precisions(self) -> tuple[type[np.floating], ...]:
+        """In which the core is factorised, the first that solves."""
+        large = self.order.downstream - self.order.feedback > _LARGE
+        return (np.float32, np.float64) if large else (np.float64,)
 
     @property
     def size(self) -> int:
@@ -91,14 +101,14 @@ def layout(technosphere: Any) -> Layout:
     start = ptr[order.product]
     ptr = np.concatenate([[0], np.cumsum(count)])
     entry = np.arange(ptr[-1]) + np.repeat(start - ptr[:-1], count)
-    idx, val = order.position[idx[entry]].astype(np.int32), val[entry]
+    idx, val = order.position[idx[entry]].astype(np.uint32), val[entry]
     weight = _weights(order, ptr, idx, np.abs(val))
     val *= weight[idx] / np.repeat(weight, np.diff(ptr))
     return Layout(order, diagonal[order.product], weight, ptr, idx, val)
 
 
 def _weights(
-    order: SupplyOrder, ptr: NDArray[np.int64], idx: NDArray[np.int32], val: Floats
+    order: SupplyOrder, ptr: NDArray[np.int64], idx: NDArray[np.uint32], val: Floats
 ) -> Floats:
     """About the w of w = 1 + |T|ᵀ w: in units of w, no product needs more than one of the others.
 
@@ -147,24 +157,17 @@ def dense_core(at: Layout, dtype: type[np.floating]) -> DenseLU:
     """Factorise the Schur complement of the feedback set."""
     from scipy.linalg import lu_factor  # noqa: PLC0415 - as above
 
-    from tanyuan.lca.kernels import (  # noqa: PLC0415 - numba is an extra
-        sweep_homogeneous,
-        take_homogeneous,
-    )
+    from tanyuan.lca.kernels import buy_back  # noqa: PLC0415 - numba is an extra
 
     a, f, b = at.order.core, at.order.feedback, at.order.downstream
     count = b - f
-    val = at.val.astype(dtype)
+    val = at.val.astype(dtype, copy=False)
     schur = np.empty((count, count), dtype, order="F")
-    y = np.zeros((b, _CHUNK), dtype)
-    taken = np.empty((count, _CHUNK), dtype)
+    through, bought = np.empty((f - a, _CHUNK), dtype), np.empty((count, _CHUNK), dtype)
     for start in range(0, count, _CHUNK):
-        chunk = np.arange(start, min(start + _CHUNK, count))
-        y[f:b] = 0.0
-        y[f + chunk, chunk - start] = 1.0
-        sweep_homogeneous(at.ptr, at.idx, val, y, a, f)
-        take_homogeneous(at.ptr, at.idx, val, y, f, b, taken)
-        schur[:, chunk] = -taken[:, : len(chunk)]
+        buy_back(at.ptr, at.idx, val, a, f, b, start, through, bought)
+        chunk = schur[:, start : start + _CHUNK]
+        np.negative(bought[:, : chunk.shape[1]], out=chunk)
     schur[np.diag_indices(count)] += 1.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a singular core shows in the residual
@@ -206,7 +209,7 @@ class StructuredLU:
             take_homogeneous(*table, y, f, b, wrong)
             wrong += own[f:b]
             wrong -= y[f:b]
-            if refinement.settled:
+            if refinement.settled(wrong):
                 break
             refinement.step(self.core.solve(wrong))
             sweep(*table, own, y, a, f)
@@ -240,7 +243,7 @@ class StructuredLU:
             hand_on(*table, torn, s, f, b)
             hand_on(*table, s[a:f], s, a, f)
             wrong = s[f:b] - torn
-            if refinement.settled:
+            if refinement.settled(wrong):
                 break
             refinement.step(self.core.solve(wrong, transposed=True))
         s[f:b] = torn
@@ -272,9 +275,11 @@ class StructuredLU:
 class _Refinement:
     """Corrections of the values on the feedback set; all others follow from them by a sweep.
 
-    What is left after a correction is about that correction times the rate at which corrections
-    shrink (Higham 2002, Accuracy and Stability of Numerical Algorithms, 12.1). Each value is judged
-    by itself: one whose parts cancel is soon at its rounding, and says nothing of the others.
+    Two things end them. Either what is wrong is so little of every value that, multiplied by the
+    loops, it stays below what is enough. Or what is left after a correction, about that correction
+    times the rate at which corrections shrink (Higham 2002, Accuracy and Stability of Numerical
+    Algorithms, 12.1), is little; there each value is judged by itself, for one whose parts cancel
+    is soon at its rounding, and says nothing of the others.
 
     Args:
         values: (feedback, k), refined in place.
@@ -282,23 +287,27 @@ class _Refinement:
     """
 
     def __init__(self, values: Floats, enough: float) -> None:
-        self.settled = not values.size
         self._values, self._enough = values, enough
         self._size = np.full(values.shape, np.inf)
-        self._shrinks = np.ones(values.shape, bool)
+        self._open = np.ones(values.shape, bool)
         self._left = _STEPS
 
+    def settled(self, wrong: Floats) -> bool:
+        """Whether values of which so much is wrong, (feedback, k), are worth no correction."""
+        if self._left == _STEPS:  # a core that is singular shows in its first correction
+            return not self._values.size
+        little = np.abs(wrong) <= _MULTIPLIED * self._enough * np.abs(self._values)
+        return not self._left or not self._open.any() or bool(little.all())
+
     def step(self, correction: Floats) -> None:
-        """Take a correction, and find whether another is worth while."""
+        """Take a correction."""
         self._values += correction
         size = np.abs(correction)
-        # The first one makes values of zeros, and says nothing of the rate
-        first = self._left == _STEPS
-        self._shrinks &= ~(size > _SHRINKING * self._size)
-        remains = size * (size / self._size) > self._enough * np.abs(self._values)
+        if self._left < _STEPS:  # the first makes values of zeros, and says nothing of the rate
+            self._open &= size <= _SHRINKING * self._size
+            self._open &= size * (size / self._size) > self._enough * np.abs(self._values)
         self._size = size
         self._left -= 1
-        self.settled = not (first or (remains & self._shrinks).any()) or not self._left
 
 
 def _columns(right: Floats) -> Floats:

@@ -63,7 +63,11 @@ class System:
         return label_of(self.processes, self.names, process)
 
     def matrix(self) -> Any:
-        """The technosphere matrix A, (n, n) in compressed columns."""
+        """The technosphere matrix A, (n, n) in compressed columns; the same one at each call."""
+        return self._matrix
+
+    @cached_property
+    def _matrix(self) -> Any:
         return _matrix(self.technosphere, self.size, self.size)
 
     def intervention_matrix(self) -> Any:

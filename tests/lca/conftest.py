@@ -1,0 +1,11 @@
+"""What several tests of the engine need."""
+
+import pytest
+
+from tanyuan.lca import structure
+
+
+@pytest.fixture
+def in_single(monkeypatch):
+    """Factorise every core in single precision first, as large ones are."""
+    monkeypatch.setattr(structure, "_LARGE", 0)
