@@ -14,19 +14,26 @@ from tanyuan.lca.compiling import compiled
 
 Floats = NDArray[np.floating]
 Positions = NDArray[np.integer]
+Bits = NDArray[np.uint64]
 
 _CANDIDATES = 64
 
 
 @compiled
 def peel(
-    user_ptr: Positions, users: Positions, maker_ptr: Positions, makers: Positions
-) -> tuple[Positions, NDArray[np.bool_]]:
+    user_ptr: Positions, users: Positions, maker_ptr: Positions, makers: Positions,
+    given: NDArray[np.bool_],
+) -> tuple[Positions, NDArray[np.bool_]]:  # fmt: skip
     """Order the nodes of a graph so that few arcs run backwards.
 
     Nodes without remaining suppliers go first, nodes without remaining users last. Where none is
     left the node with the largest product of both degrees, among the first 64 of a ranking by it,
     is cut (Levy & Low 1988 contract, Pardalos, Qian & Resende 1998 choose by the product).
+
+    Args:
+        user_ptr, users: of each node.
+        maker_ptr, makers: of each node.
+        given: which nodes are cut from the start.
 
     Returns:
         order: nodes, suppliers before users but for arcs that end or start in cut nodes.
@@ -37,15 +44,16 @@ def peel(
     for v in range(n):
         bought[v] = maker_ptr[v + 1] - maker_ptr[v]
         sold[v] = user_ptr[v + 1] - user_ptr[v]
-    rank = np.argsort(-bought.astype(np.float64) * sold, kind="mergesort")
+    ranked = -bought.astype(np.float64) * sold
+    rank = np.empty(0, np.int64)
     alive = np.ones(n, np.bool_)
-    cut = np.zeros(n, np.bool_)
+    cut = given.copy()
     order = np.empty(n, np.int64)
-    free = np.empty(2 * n, np.int64)
+    free = np.empty(3 * n, np.int64)
     waiting = front = first_alive = 0
     back = n
     for v in range(n):
-        if bought[v] == 0 or sold[v] == 0:
+        if cut[v] or bought[v] == 0 or sold[v] == 0:
             free[waiting] = v
             waiting += 1
     while front < back:
@@ -55,6 +63,8 @@ def peel(
             if not alive[v]:
                 continue
         else:
+            if not len(rank):
+                rank = np.argsort(ranked, kind="mergesort")
             while not alive[rank[first_alive]]:
                 first_alive += 1
             v, best, seen, q = -1, -1.0, 0, first_alive
@@ -103,6 +113,92 @@ def reach(
                 reached[j] = True
                 break
     return reached
+
+
+@compiled
+def needs_of_cut(
+    maker_ptr: Positions, makers: Positions, order: Positions, number: Positions, first: int,
+    needs: Bits,
+) -> None:  # fmt: skip
+    """Which cut nodes each cut node needs, directly or through nodes that are not cut.
+
+    Args:
+        maker_ptr, makers: suppliers of each node.
+        order: nodes, suppliers before users but for cut ones.
+        number: of each node among the cut ones; -1 for the others, -2 where no cut one needs it.
+        first: the cut node that the first bit stands for.
+        needs: (cut nodes, words) a bit for each of so many cut nodes from the first on; zeros, set
+            here.
+    """
+    words = needs.shape[1]
+    through = np.zeros((len(number), words), np.uint64)
+    for cut in (False, True):  # the cut nodes last, wherever they stand
+        for v in order:
+            if number[v] < -1 or (number[v] >= 0) != cut:
+                continue
+            bits = needs[number[v]] if cut else through[v]
+            for p in range(maker_ptr[v], maker_ptr[v + 1]):
+                w = makers[p]
+                bit = number[w] - first
+                if number[w] < 0:
+                    for k in range(words):
+                        bits[k] |= through[w, k]
+                elif 0 <= bit < 64 * words:
+                    _set(bits, bit)
+
+
+@compiled
+def without_loops(needs: Bits) -> Positions:
+    """Nodes that make no loops with each other, each one that makes none with those before it.
+
+    Args:
+        needs: (m, words) a bit for each node that a node needs, itself perhaps.
+    """
+    m, words = needs.shape
+    taken = np.empty(m, np.int64)
+    count = 0
+    through = np.zeros((m, words), np.uint64)  # all that a taken node needs of the taken ones
+    users = np.empty(words, np.uint64)
+    for v in range(m):
+        if _has(needs[v], v):
+            continue
+        above = through[v]
+        users[:] = np.uint64(0)
+        for w in taken[:count]:
+            if _has(needs[v], w):
+                _set(above, w)
+                for k in range(words):
+                    above[k] |= through[w, k]
+            if _has(needs[w], v):
+                _set(users, w)
+        if _share(above, users):
+            continue
+        for w in taken[:count]:
+            if _has(users, w) or _share(through[w], users):
+                _set(through[w], v)
+                for k in range(words):
+                    through[w, k] |= above[k]
+        taken[count] = v
+        count += 1
+    return taken[:count]
+
+
+@compiled
+def _share(some: Bits, others: Bits) -> bool:
+    common = np.uint64(0)
+    for k in range(len(some)):
+        common |= some[k] & others[k]
+    return bool(common)
+
+
+@compiled
+def _has(bits: Bits, node: int) -> bool:
+    return bool((bits[node // 64] >> np.uint64(node % 64)) & np.uint64(1))
+
+
+@compiled
+def _set(bits: Bits, node: int) -> None:
+    bits[node // 64] |= np.uint64(1) << np.uint64(node % 64)
 
 
 @compiled

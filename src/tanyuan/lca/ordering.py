@@ -53,10 +53,11 @@ def supply_order(takes: Any) -> SupplyOrder:
     """
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
-    from tanyuan.lca.kernels import peel, reach  # noqa: PLC0415 - compiles at the first call
+    from tanyuan.lca.kernels import reach  # noqa: PLC0415 - compiles at the first call
 
     users = takes.tocsr()
-    order, cut = peel(users.indptr, users.indices, takes.indptr, takes.indices)
+    order, cut = _peeled(takes, users, np.zeros(takes.shape[0], bool))
+    order, cut = _peeled(takes, users, cut & ~_spared(takes, users, order, cut))
     needs = reach(takes.indptr, takes.indices, order, cut)
     needed = reach(users.indptr, users.indices, order[::-1], cut)
     group = np.select([cut, ~needs, needed], [2, 0, 1], default=3)
@@ -70,3 +71,39 @@ def supply_order(takes: Any) -> SupplyOrder:
     position = np.empty(len(product), np.int64)
     position[product] = np.arange(len(product))
     return SupplyOrder(product.astype(np.int64), position, core, feedback, downstream)
+
+
+def _peeled(
+    takes: Any, users: Any, given: NDArray[np.bool_]
+) -> tuple[Positions, NDArray[np.bool_]]:
+    from tanyuan.lca.kernels import peel  # noqa: PLC0415
+
+    order, cut = peel(users.indptr, users.indices, takes.indptr, takes.indices, given)
+    return order, cut
+
+
+def _spared(
+    takes: Any, users: Any, order: Positions, cut: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which of the cut products, (n,), need not be cut after all.
+
+    While loops are cut one by one, many a product is cut whose loops all run through others that
+    are cut later. Of those that need themselves only through cut ones, as many are spared as make
+    no loops with each other.
+    """
+    from tanyuan.lca.kernels import needs_of_cut, reach, without_loops  # noqa: PLC0415
+
+    numbered = np.flatnonzero(cut)
+    number = np.where(reach(users.indptr, users.indices, order[::-1], cut), -1, -2)
+    number[numbered] = np.arange(len(numbered))
+    needs = np.zeros((len(numbered), -(-len(numbered) // 64)), np.uint64)
+    for word in range(0, needs.shape[1], _WORDS):
+        part = needs[:, word : word + _WORDS]
+        needs_of_cut(takes.indptr, takes.indices, order, number, 64 * word, part)
+    spared = np.zeros(len(cut), bool)
+    spared[numbered[without_loops(needs)]] = True
+    return spared
+
+
+_WORDS = 32
+"""Bits of so many cut products stand for every product at once; those of all would be too many."""
