@@ -78,8 +78,10 @@ def test_the_derivatives_by_factors_are_the_inventory():
     assert slopes.flows == pytest.approx(found.inventory(demand))
 
 
-def test_the_inventory_by_process_adds_up_to_what_each_process_causes():
-    found, demand, _ = given("everything")
+@pytest.mark.parametrize("solver", Solver)
+def test_the_inventory_by_process_adds_up_to_what_each_process_causes(solver):
+    given_before, demand, _ = given("everything")
+    found = solve(given_before.system, given_before.characterisation, solver)
     each = found.inventory_by_process(found.supply(demand))
     assert each.sum(axis=1) == pytest.approx(found.inventory(demand))
     factors = found.characterisation.matrix(found.system.flows).toarray()

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import block_diag, csc_array
+from scipy.sparse.csgraph import connected_components
 
+from tanyuan.lca import ordering, structure
 from tanyuan.lca import solver as solvers
-from tanyuan.lca import structure
+from tanyuan.lca.kernels import peel
 from tanyuan.lca.ordering import supply_order
 from tanyuan.lca.solver import SingularSystemError, Solver, SparseLU, factorise
 from tanyuan.lca.structure import StructuredLU, dense_core, layout
@@ -35,6 +37,43 @@ def test_everything_outside_the_feedback_set_follows_from_what_is_before(n, dens
     torn = (supplier >= f) & (supplier < b)
     assert ((supplier < user) | (torn & (user >= a) & (user < b))).all()
     assert not (torn & (user < a)).any()
+
+
+def bought(n, each, seed):
+    """A graph of products in which each takes so many others."""
+    rng = np.random.default_rng(seed)
+    row, column = rng.integers(0, n, (2, each * n))
+    apart = row != column
+    takes = csc_array((np.ones(apart.sum()), (row[apart], column[apart])), shape=(n, n))
+    takes.sum_duplicates()
+    return takes
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_products_that_need_not_be_cut_are_spared(seed):
+    """Each that is still cut closes a loop, alone or with one that was spared before it."""
+    takes = bought(300, 3, seed)
+    users = takes.tocsr()
+    _, cut = peel(users.indptr, users.indices, takes.indptr, takes.indices, np.zeros(300, bool))
+    order = supply_order(takes)
+    torn = order.product[order.feedback : order.downstream]
+    assert set(torn.tolist()) < set(np.flatnonzero(cut).tolist())
+    kept = np.ones(300, bool)
+    kept[torn] = False
+    for product in torn.tolist():
+        kept[product] = True
+        within = takes[kept][:, kept]
+        loops, _ = connected_components(within, connection="strong")
+        assert loops < kept.sum()
+        kept[product] = False
+
+
+def test_cut_products_are_looked_at_in_passes_of_any_width(monkeypatch):
+    takes = bought(500, 4, 0)
+    whole = supply_order(takes)
+    assert whole.downstream - whole.feedback > 64
+    monkeypatch.setattr(ordering, "_WORDS", 1)
+    assert np.array_equal(supply_order(takes).product, whole.product)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -31,8 +31,10 @@ def peel(
     is cut (Levy & Low 1988 contract, Pardalos, Qian & Resende 1998 choose by the product).
 
     Args:
-        user_ptr, users: of each node.
-        maker_ptr, makers: of each node.
+        user_ptr: where the users of each node begin.
+        users: nodes.
+        maker_ptr: where the suppliers of each node begin.
+        makers: nodes.
         given: which nodes are cut from the start.
 
     Returns:
@@ -123,7 +125,8 @@ def needs_of_cut(
     """Which cut nodes each cut node needs, directly or through nodes that are not cut.
 
     Args:
-        maker_ptr, makers: suppliers of each node.
+        maker_ptr: where the suppliers of each node begin.
+        makers: nodes.
         order: nodes, suppliers before users but for cut ones.
         number: of each node among the cut ones; -1 for the others, -2 where no cut one needs it.
         first: the cut node that the first bit stands for.
@@ -305,3 +308,10 @@ def hand_on(
             i, v = idx[p], val[p]
             for c in range(k):
                 asked[i, c] += v * runs[j - first, c]
+
+
+@compiled
+def scaled(column: Positions, val: Floats, times: Floats, out: Floats) -> None:
+    """Each entry times what its column is multiplied by."""
+    for p in range(len(val)):
+        out[p] = val[p] * times[column[p]]

@@ -79,12 +79,10 @@ def _peeled(
     from tanyuan.lca.kernels import peel  # noqa: PLC0415
 
     order, cut = peel(users.indptr, users.indices, takes.indptr, takes.indices, given)
-    return order, cut
+    return np.asarray(order, np.int64), cut
 
 
-def _spared(
-    takes: Any, users: Any, order: Positions, cut: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _spared(takes: Any, users: Any, order: Positions, cut: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which of the cut products, (n,), need not be cut after all.
 
     While loops are cut one by one, many a product is cut whose loops all run through others that

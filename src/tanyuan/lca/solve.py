@@ -115,9 +115,20 @@ class Solved:
         from scipy.sparse import csc_array  # noqa: PLC0415 - loads only where it is needed
 
         each = self.interventions
-        caused = np.repeat(supply, np.diff(each.indptr))
-        caused *= each.data
+        if self.solver is Solver.STRUCTURE:
+            from tanyuan.lca.kernels import scaled  # noqa: PLC0415 - numba is an extra
+
+            caused = np.empty_like(each.data)
+            scaled(self._processes, each.data, supply, caused)
+        else:
+            caused = supply[self._processes] * each.data
         return csc_array((caused, each.indices, each.indptr), each.shape)
+
+    @cached_property
+    def _processes(self) -> NDArray[np.uint32]:
+        """Of each entry of the intervention matrix."""
+        counts = np.diff(self.interventions.indptr)
+        return np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
 
     def _asked(self, demand: Demand) -> Iterator[tuple[int, float]]:
         for process, amount in demand.items():

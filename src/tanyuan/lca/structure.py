@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,11 @@ class Layout:
     def size(self) -> int:
         """Number of products."""
         return len(self.diagonal)
+
+    @cached_property
+    def unit(self) -> Floats:
+        """(n,) what a run of each process makes of its product, in the layout's unit."""
+        return self.diagonal * self.weight
 
 
 @np.errstate(over="ignore", invalid="ignore")  # the residual shows it
@@ -135,16 +141,18 @@ class DenseLU:
 
     def solve(self, right: Floats, *, transposed: bool = False) -> Floats:
         """About S⁻¹ right, or S⁻ᵀ right."""
-        from scipy.linalg.lapack import get_lapack_funcs  # noqa: PLC0415 - as above
+        from scipy.linalg.lapack import dgetrs, sgetrs  # noqa: PLC0415 - as above
 
         if not right.size:
             return right  # LAPACK wants something
-        (getrs,) = get_lapack_funcs(("getrs",), (self.factors,))
+        # The wrapper counts the pivots up and down again in place: each call gets its own
+        factors, pivots = self.factors, self.pivots.copy()
+        if factors.dtype == np.float64:
+            return np.asarray(dgetrs(factors, pivots, right, int(transposed))[0])
         # Powers of two, so that nothing is too small or too large for single precision
         _, exponents = np.frexp(np.abs(right).max(axis=0))
-        low = np.ldexp(right, -exponents).astype(self.factors.dtype)
-        # The wrapper counts the pivots up and down again in place: each call gets its own
-        found, _ = getrs(self.factors, self.pivots.copy(), low, int(transposed), overwrite_b=True)
+        low = np.ldexp(right, -exponents).astype(np.float32)
+        found, _ = sgetrs(factors, pivots, low, int(transposed), overwrite_b=True)
         return np.asarray(np.ldexp(found.astype(np.float64), exponents), np.float64)
 
     def inverse(self) -> NDArray[np.floating]:
@@ -200,7 +208,7 @@ class StructuredLU:
         at = self.layout
         order, table = at.order, (at.ptr, at.idx, at.val)
         a, f, b = order.core, order.feedback, order.downstream
-        own = np.take(_columns(right), order.product, axis=0) / (at.diagonal * at.weight)[:, None]
+        own = np.take(_columns(right), order.product, axis=0) / at.unit[:, None]
         y = np.zeros_like(own)
         sweep(*table, own, y, 0, f)
         wrong = np.empty_like(own[f:b])
@@ -253,7 +261,7 @@ class StructuredLU:
             hand_on(at.ptr, at.idx, np.abs(at.val), np.abs(s[a:b]), gross, a, b)
             self._check(wrong, gross[f:b])
         hand_on(*table, s[:a], s, 0, a)
-        return self._in_place(s / (at.diagonal * at.weight)[:, None], right)
+        return self._in_place(s / at.unit[:, None], right)
 
     def _check(self, wrong: Floats, gross: Floats) -> None:
         """Refuse values on the feedback set that are wrong by too much of what goes in and out."""
@@ -266,9 +274,9 @@ class StructuredLU:
     def _in_place(self, values: Floats, right: Floats) -> Floats:
         """Values by product, in the shape of the right side; refuses what is no finite number."""
         order = self.layout.order
-        finite = np.isfinite(values).all(axis=1)
+        finite = np.isfinite(values)
         if not finite.all():
-            raise SingularSystemError((int(order.product[finite.argmin()]),))
+            raise SingularSystemError((int(order.product[finite.all(axis=1).argmin()]),))
         return np.take(values, order.position, axis=0).reshape(right.shape)
 
 
