@@ -62,8 +62,8 @@ def _about(background: Background, one: Turns, two: Turns) -> str:
         "",
         "What is short is called several times and its median counts, on our side more often than",
         "on Brightway's. A replaced process and a new product begin with plain arrays for it,",
-        "which makes datapackages of them, and with the engine's tables for us; what making the",
-        "tables takes stands beside.",
+        "which makes datapackages of them, and with the engine's tables for us, of a new product",
+        "with its matrix; what making the tables takes stands beside.",
     ])  # fmt: skip
 
 

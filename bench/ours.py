@@ -84,6 +84,7 @@ def solved(background: Background) -> Solved:
 
 def static(background: Background, asked: Questions) -> None:
     """First score, all products, next product."""
+    ids("p", background.processes), ids("f", background.flows)
     seconds, found = clock(lambda: solved(background))
     tell("first score", seconds, score=found.intensities[asked.probe, 0])
     seconds, _ = clock(lambda: found.factorised.solve_transposed(found.direct), times=9)
@@ -144,6 +145,12 @@ def new_product(asked: Questions, factors: np.ndarray) -> Linked:
     return Linked(table(asked.inner), table(asked.bought), table(caused))
 
 
+def assembled(product: Linked) -> Linked:
+    """The same with its matrix, which is made once."""
+    _ = product.runs, product.caused, product.spares
+    return product
+
+
 def keyed(product: Linked, background: Background) -> Linked:
     """The same with keys for its draws."""
     own, products = ids("n", FOREGROUND), ids("p", background.processes)
@@ -170,9 +177,9 @@ def changes(background: Background, asked: Questions) -> None:
     seconds, _ = clock(lambda: known.changed([change]).intensities, times=9, inner=20)
     tell("replace, again", seconds)
     frozen = freeze(found, WHOLE, samples=SAMPLES, seed=SEED, workers=THREADS)
-    seconds, product = clock(lambda: new_product(asked, factors), times=9, inner=20)
+    seconds, product = clock(lambda: assembled(new_product(asked, factors)), times=9, inner=20)
     tell("new product, tables", seconds)
-    product = keyed(product, background)
+    product = assembled(keyed(product, background))
     seconds, caused = clock(lambda: product.intensities(frozen), times=9, inner=20)
     tell("new product", seconds, score=caused[0, 0])
     seconds, _ = clock(lambda: product.sampled(frozen, SEED, SAMPLES), times=5)

@@ -12,6 +12,7 @@ compiled, so that the first call is as fast as the second.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,10 +88,29 @@ class Linked:
     outer: Exchanges
     direct: Exchanges
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Number of processes."""
         return int(self.inner.column.max(initial=-1)) + 1
+
+    @cached_property
+    def runs(self) -> Floats:
+        """(m, m) what a run of each process, by row, gives and takes of each product."""
+        m, inner = self.size, self.inner
+        return sums(inner.row * m + inner.column, inner.amount, m * m).reshape(m, m).T
+
+    @cached_property
+    def caused(self) -> Floats:
+        """(m, k) what a run of each process causes itself."""
+        m, direct = self.size, self.direct
+        k = int(direct.row.max(initial=-1)) + 1
+        return sums(direct.column * k + direct.row, direct.amount, m * k).reshape(m, k)
+
+    @cached_property
+    def spares(self) -> bool:
+        """Whether an exchange besides the products is an avoided one."""
+        made = self.runs.diagonal().take(self.inner.row)
+        return bool(np.count_nonzero(self.inner.amount * made > 0) > self.size)
 
     def intensities(self, background: Background) -> Floats:
         """What one unit of each product causes, (m, k).
@@ -99,16 +119,15 @@ class Linked:
             SingularSystemError: a loop uses up what it makes.
         """
         m, k = self.size, background.intensities.shape[1]
-        outer, direct = self.outer, self.direct
-        runs = self._runs(m)
-        right = np.empty((m, 1 + k), order="F")
-        np.abs(runs.diagonal(), out=right[:, 0])
-        right[:, 1:] = sums(direct.column * k + direct.row, direct.amount, m * k).reshape(m, k)
+        right = np.zeros((m, 1 + k))
+        np.abs(self.runs.diagonal(), out=right[:, 0])
+        own = self.caused
+        right[:, 1 : 1 + own.shape[1]] = own
         for column in range(k):
-            taken = background.intensities[:, column].take(outer.row)
-            taken *= outer.amount
-            right[:, 1 + column] -= sums(outer.column, taken, m)
-        return np.asarray(self._solved(runs, runs[None], right[None])[0])
+            taken = background.intensities[:, column].take(self.outer.row)
+            taken *= self.outer.amount
+            right[:, 1 + column] -= sums(self.outer.column, taken, m)
+        return np.asarray(self._solved(self.runs[None], right[None])[0])
 
     def sampled(self, background: Background, seed: int, samples: int) -> Floats:
         """What one unit of each product causes in each sample, (m, samples), weighed as stored.
@@ -136,27 +155,19 @@ class Linked:
             * draw_ratios(table.scatter, counters(table.key, seed), 0, batches)[:, :samples]
             for table in (self.inner, self.outer, self.direct)
         )
-        m = self.size
-        nominal = self._runs(m)
+        m, makes = self.size, np.sign(self.runs.diagonal())
         runs, right = np.zeros((samples, m, m)), np.zeros((2, m, samples))
         for amount, row, column in zip(inner, self.inner.row, self.inner.column, strict=True):
             runs[:, column, row] += amount
-        right[0] = runs.diagonal(axis1=1, axis2=2).T * np.sign(nominal.diagonal())[:, None]
+        right[0] = runs.diagonal(axis1=1, axis2=2).T * makes[:, None]
         for amount, row, column in zip(direct, self.direct.row, self.direct.column, strict=True):
             right[1, column] += amount * stored.weights[row]
         for amount, row, column in zip(outer, self.outer.row, self.outer.column, strict=True):
             right[1, column] -= amount * stored.values[row, :samples]
         turned = bool((inner * self.inner.amount[:, None] < 0).any())
-        return self._solved(nominal, runs, right.transpose(2, 1, 0), turned=turned)[:, :, 0].T
+        return self._solved(runs, right.transpose(2, 1, 0), turned=turned)[:, :, 0].T
 
-    def _runs(self, m: int) -> Floats:
-        """(m, m) what a run of each process, by row, gives and takes of each product."""
-        inner = self.inner
-        return sums(inner.row * m + inner.column, inner.amount, m * m).reshape(m, m).T
-
-    def _solved(
-        self, nominal: Floats, runs: Floats, right: Floats, *, turned: bool = False
-    ) -> Floats:
+    def _solved(self, runs: Floats, right: Floats, *, turned: bool = False) -> Floats:
         """The y of runs · y = right, where every loop makes more than it uses up.
 
         Solved along are the prices at which each process earns what it makes of its product; that
@@ -164,7 +175,6 @@ class Linked:
         against what is taken.
 
         Args:
-            nominal: (m, m) what runs are by their amounts.
             runs: (samples, m, m).
             right: (samples, m, 1 + k), the first what each process makes, which is positive.
             turned: whether an amount has another sign in a sample.
@@ -177,10 +187,8 @@ class Linked:
         except np.linalg.LinAlgError:
             self._check(runs)
             raise SingularSystemError(()) from None
-        made = nominal.diagonal()
-        worths = found[:, :, 0] * made
-        spared = self.inner.amount * made.take(self.inner.row) > 0
-        if turned or np.count_nonzero(spared) > len(made):
+        worths = found[:, :, 0] * self.runs.diagonal()
+        if turned or self.spares:
             self._check(runs)
         elif not worths.min(initial=np.inf) > 0:
             self._check(runs[~(worths > 0).all(axis=1)])

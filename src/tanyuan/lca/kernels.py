@@ -66,11 +66,12 @@ def peel(
                 continue
         else:
             if not len(rank):
-                rank = np.argsort(ranked, kind="mergesort")
+                left = np.flatnonzero(alive)
+                rank = left[np.argsort(ranked[left], kind="mergesort")]
             while not alive[rank[first_alive]]:
                 first_alive += 1
             v, best, seen, q = -1, -1.0, 0, first_alive
-            while q < n and seen < _CANDIDATES:
+            while q < len(rank) and seen < _CANDIDATES:
                 w = rank[q]
                 q += 1
                 if alive[w]:

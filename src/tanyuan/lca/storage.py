@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,13 @@ from tanyuan.problems import InputError
 SYSTEM = "system"
 DERIVED = "derived"
 
-DERIVED_VERSION = 1
+DERIVED_VERSION = 2
 """Raised when what is derived changes though its name does not; older entries are made again."""
 
 _TEXTS = ("processes", "flows", "names")
 _TABLES = ("technosphere", "interventions")
 _COLUMNS = ("row", "column", "amount", "key")
+_NO_KEYS = np.zeros(0, np.uint64)
 _SCATTER = ("shape", "spread", "low", "high", "values")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
@@ -57,8 +58,9 @@ def write_system(
 ) -> str:
     """Write a system to a file and answer the hash of its content.
 
-    Keys of draws are written too, so that equal systems have equal hashes whether or not they had
-    keys before. A file that stands there is replaced in one step.
+    Keys of draws are written only where they are others than those that follow from the ids, so
+    that equal systems have equal hashes whether or not they had keys before. A file that stands
+    there is replaced in one step.
 
     Args:
         system: the system.
@@ -136,10 +138,16 @@ def _sweep(folder: Path) -> None:
 
 
 def _arrays_of(system: System) -> dict[str, Array]:
-    keyed = system.keyed()
-    arrays: dict[str, Array] = {name: _packed(getattr(keyed, name)) for name in _TEXTS}
-    for name in _TABLES:
-        table: Exchanges = getattr(keyed, name)
+    arrays: dict[str, Array] = {name: _packed(getattr(system, name)) for name in _TEXTS}
+    tables: dict[str, Exchanges] = {name: getattr(system, name) for name in _TABLES}
+    if any(len(table.key) for table in tables.values()):
+        bare = {name: replace(table, key=_NO_KEYS) for name, table in tables.items()}
+        inner, outer = (bare[name] for name in _TABLES)
+        by_ids = replace(system, technosphere=inner, interventions=outer).keyed()
+        for name, table in tables.items():
+            if np.array_equal(table.key, getattr(by_ids, name).key):
+                tables[name] = bare[name]
+    for name, table in tables.items():
         for field in _COLUMNS:
             arrays[f"{name}.{field}"] = getattr(table, field)
         for field in _SCATTER:
