@@ -147,7 +147,7 @@ def measured(name: str, job: Callable[[Executor, Callable[[float], None]], Any])
 def main() -> None:
     """Run the drill and record it."""
     parser = argparse.ArgumentParser(prog="scale_out", description=__doc__)
-    parser.add_argument("--processes", type=int, default=1_000, help="of the background")
+    parser.add_argument("--processes", type=int, default=5_000, help="of the background")
     parser.add_argument("--samples", type=int, default=2_000)
     parser.add_argument("--studies", type=int, default=10_000)
     asked = parser.parse_args()
@@ -162,7 +162,8 @@ def main() -> None:
         axes = grid({"share": points, "recovery": [1 - point / 2 for point in points[:40]]})
 
         def samples(chosen: Executor, progress: Callable[[float], None]) -> Any:
-            return drawing.run(asked.samples, chosen, progress)
+            values, _ = drawing.run(asked.samples, chosen, progress)
+            return values
 
         def studies(chosen: Executor, progress: Callable[[float], None]) -> Any:
             found = portfolio(files, chosen, backgrounds=library, progress=progress)

@@ -4,6 +4,7 @@ import zipfile
 import pytest
 
 from tanyuan.backgrounds.report import Report
+from tanyuan.formats.archives import PACKAGE
 from tanyuan.formats.packages import FORMATS, read_package
 from tanyuan.problems import InputError
 from tests.formats.openlca.hand_made import generation_2, packed
@@ -52,6 +53,13 @@ def test_archives_of_other_formats(tmp_path, entries):
 
 def test_a_file_that_is_not_there(tmp_path):
     assert code_of(tmp_path / "none.zip") == "file-unreadable"
+
+
+def test_a_document_above_the_limit_of_any_file(tmp_path):
+    path = tmp_path / "huge.xml"
+    with path.open("wb") as file:
+        file.truncate(PACKAGE.file + 1)  # takes no room on the disk
+    assert code_of(path) == "file-too-large"
 
 
 @pytest.mark.parametrize("share", [0.2, 0.9, 0.999])

@@ -229,6 +229,8 @@ API = {
     ("GET", "/studies/{study_id}/revisions/{number}"): get(opened(3)),
     ("GET", "/studies/{study_id}/revisions/{number}/footprint"): get(opened(3)),
     ("GET", "/studies/{study_id}/revisions/{number}/lines"): get(opened(3)),
+    ("GET", "/studies/{study_id}/revisions/{number}/model"): get(opened(3)),
+    ("GET", "/studies/{study_id}/revisions/{number}/model/report"): get(opened(3)),
     ("GET", "/studies/{study_id}/difference"): get(opened(3), queries=("?older=1&newer=2",)),
     ("GET", "/studies/{study_id}/revisions/{number}/report"): get(opened(3)),
     ("POST", "/studies/{study_id}/revisions/{number}/report"): post(own(2), body=b"{}"),

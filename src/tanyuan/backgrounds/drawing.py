@@ -34,7 +34,7 @@ def draw(
         progress: is told the share that is drawn; an exception out of it cancels.
 
     Raises:
-        InputError: in a sample a loop uses up what it makes; the samples are named.
+        InputError: a loop uses up what it makes in all attempts of a sample; it is named.
     """
     found = stored_background(
         entry.system, entry.characterisation, entry.derived,

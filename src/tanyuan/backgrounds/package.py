@@ -378,3 +378,10 @@ class Package:
     parameters: tuple[Parameter, ...] = ()
     licence: str = ""
     notice: str = ""
+
+    def __post_init__(self) -> None:
+        for name in (
+            *("unit_groups", "properties", "flows"),
+            *("processes", "locations", "references"),
+        ):
+            object.__setattr__(self, name, dict(sorted(getattr(self, name).items())))

@@ -39,7 +39,7 @@ def ratios(entry: Entry, gwp_set: str, place: int) -> Floats:
         place: of the product in the background.
 
     Raises:
-        InputError: in a sample, processes use up what they make.
+        InputError: processes use up what they make in all attempts of a sample.
     """
     none = np.ones(0)
     values = weights(entry.background.columns, gwp_set).values

@@ -37,6 +37,7 @@ def intervals_json(
                 "unit": product.unit,
                 "gwp_set": gwp_set,
                 "samples": samples.values.shape[1],
+                "redrawn": list(samples.redrawn),
                 "seed": samples.seed,
                 "median": middle,
                 "interval": [low, high],
@@ -71,3 +72,9 @@ def show_intervals(
         gwp_set=gwp_set,
     )
     console.print(Text(str(said_last), "dim"))
+    if samples.redrawn:
+        again = Message(
+            "{count} samples were drawn again, since a loop used up what it made.",
+            count=f"{len(samples.redrawn):,}",
+        )
+        console.print(Text(str(again), "dim"))

@@ -175,7 +175,7 @@ class ArchiveFile:
         try:
             packed = file.seek(0, 2)
             if packed > limits.file:
-                raise _too_large(self.place, limits.file)
+                raise too_large(self.place, limits.file)
             _refuse_many(file, packed, limits.entries, self.place)
             self.unpacker = zipfile.ZipFile(file)
             self._entries = self._checked(limits, packed)
@@ -292,10 +292,11 @@ def _refuse_many(file: IO[bytes], packed: int, limit: int, place: Place) -> None
 def refuse_large(data: bytes, place: Place) -> None:
     """Refuse a file above the limit for any file."""
     if len(data) > MAX_FILE:
-        raise _too_large(place, MAX_FILE)
+        raise too_large(place, MAX_FILE)
 
 
-def _too_large(place: Place, limit: int) -> InputError:
+def too_large(place: Place, limit: int) -> InputError:
+    """The refusal of a file above a limit of bytes."""
     return refuse(
         "file-too-large",
         Message("The file is larger than {limit} MiB.", limit=limit // MIB),

@@ -17,7 +17,7 @@ from tanyuan.backgrounds.checking import check_package
 from tanyuan.backgrounds.package import Package
 from tanyuan.backgrounds.profile import Profile
 from tanyuan.backgrounds.report import Report
-from tanyuan.formats.archives import PACKAGE, ArchiveFile, Limits, open_archive_file
+from tanyuan.formats.archives import PACKAGE, ArchiveFile, Limits, open_archive_file, too_large
 from tanyuan.languages import Message
 from tanyuan.problems import InputError, Place, refuse
 
@@ -117,7 +117,7 @@ def open_source(path: Path, limits: Limits = PACKAGE) -> Iterator[Source]:
     place = Place(file=path.name)
     try:
         with path.open("rb") as file:
-            start = file.read(START)
+            start, size = file.read(START), file.seek(0, 2)
     except OSError as error:
         raise refuse(
             "file-unreadable",
@@ -128,6 +128,8 @@ def open_source(path: Path, limits: Limits = PACKAGE) -> Iterator[Source]:
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         with open_archive_file(path, limits) as archive:
             yield Source(path, archive, b"")
+    elif size > limits.file:
+        raise too_large(place, limits.file)
     else:
         yield Source(path, None, start)
 

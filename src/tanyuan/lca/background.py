@@ -37,11 +37,13 @@ class Samples:
         seed: of their draws.
         weights: (k,) what a unit of each column counted.
         values: (n, samples) in single precision.
+        redrawn: the samples that were drawn again, since a loop used up what it made.
     """
 
     seed: int
     weights: Floats
     values: NDArray[np.float32]
+    redrawn: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +70,9 @@ def freeze(
     """A background of a solved system, with samples where weights are given."""
     drawn = None
     if weights is not None and samples:
-        values = monte_carlo(solved, weights, seed=seed).run(samples, workers)
-        drawn = Samples(seed, weights, values)
+        model = monte_carlo(solved, weights, seed=seed)
+        values = model.run(samples, workers)
+        drawn = Samples(seed, weights, values, tuple(sorted(model.redrawn)))
     columns = solved.characterisation.columns
     return Background(solved.system.processes, columns, solved.intensities, drawn)
 

@@ -100,7 +100,7 @@ def stored_background(
         progress: is told the share of the samples that is drawn; an exception out of it cancels.
 
     Raises:
-        InputError: a loop uses up what it makes, in all or in some of the samples.
+        InputError: a loop uses up what it makes, nominally or in all attempts of a sample.
     """
 
     def solved() -> Solved:
@@ -115,12 +115,14 @@ def stored_background(
         def draw() -> Mapping[str, Array]:
             solved()  # kept before workers ask for it
             drawing = Drawing.of(stored, characterisation, cache, weights, seed)
-            return {"values": drawing.run(samples, executor or Serial(), progress)}
+            values, redrawn = drawing.run(samples, executor or Serial(), progress)
+            return {"values": values, "redrawn": np.array(redrawn, np.int64)}
 
         counted = arrays_hash("weights", {}, {"weights": weights}).removeprefix("sha256:")
         name = f"{_name(characterisation)}.{counted[:_DIGITS]}.{seed}.{samples}"
-        values = cache.get(stored.hash, name, draw)["values"]
-        drawn = Samples(seed, weights, np.asarray(values, np.float32))
+        kept = cache.get(stored.hash, name, draw)
+        values, redrawn = np.asarray(kept["values"], np.float32), np.asarray(kept["redrawn"])
+        drawn = Samples(seed, weights, values, tuple(redrawn.tolist()))
     intensities = np.asarray(found["intensities"])
     return Background(stored.system.processes, characterisation.columns, intensities, drawn)
 
@@ -169,29 +171,33 @@ class Drawing:
 
     def run(
         self, samples: int, executor: Executor, progress: Callable[[float], None] | None = None
-    ) -> NDArray[np.float32]:
-        """`MonteCarlo.run` by an executor, (n, samples).
+    ) -> tuple[NDArray[np.float32], tuple[int, ...]]:
+        """`MonteCarlo.run` by an executor, (n, samples), and which samples were drawn again.
 
         Raises:
-            InputError: in a sample a loop uses up what it makes; the samples are named.
+            InputError: a loop uses up what it makes in all attempts of a sample; it is named.
         """
         count = -(-samples // WIDTH)
         pieces = ((self, number) for number in range(count))
         batches: list[NDArray[np.float32]] = []
-        for batch in executor.map(_batch, pieces, _batch_name):
+        redrawn: list[int] = []
+        for batch, again in executor.map(_batch, pieces, _batch_name):
             batches.append(batch)
+            redrawn += again
             if progress is not None:
                 progress(len(batches) / count)
-        return np.ascontiguousarray(np.concatenate(batches, axis=1)[:, :samples])
+        values = np.ascontiguousarray(np.concatenate(batches, axis=1)[:, :samples])
+        return values, tuple(sample for sample in redrawn if sample < samples)
 
 
-def _batch(piece: tuple[Drawing, int]) -> NDArray[np.float32]:
+def _batch(piece: tuple[Drawing, int]) -> tuple[NDArray[np.float32], list[int]]:
     drawing, number = piece
     model, system = _opened(drawing)
     try:
-        return model.batch(number).astype(np.float32)
+        drawn = model.batch(number).astype(np.float32)
     except SingularSystemError as error:
         raise unproductive(system, error.rows) from None
+    return drawn, sorted(at for at in model.redrawn if at // WIDTH == number)
 
 
 def _batch_name(piece: tuple[Drawing, int]) -> Message:

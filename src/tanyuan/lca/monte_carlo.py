@@ -4,15 +4,19 @@ A batch is always sixteen samples, counted from sample 0, and each of them is wo
 operations in it: equal seeds give equal figures whatever the number of samples or of workers, and
 in any order. Two systems that share exchanges share their draws, so that the difference of two
 products is taken sample by sample (JCGM 101:2008 for the propagation itself).
+
+A sample in which a loop uses up what it makes describes nothing that could run. It is drawn again,
+with draws that hang on its number alone, so that samples are of the distribution under the
+condition that all loops run; which ones were is told.
 """
 
 from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -27,12 +31,20 @@ from tanyuan.lca.system import System
 
 Floats = NDArray[np.float64]
 
+_APART = 1 << 24  # batches between the draws of a sample and those of its next attempt
+_ATTEMPTS = 16
+
 TOLERANCE = 1e-6
 """The relative error that an iteration may leave in the intensity of a product."""
 
 
 class MonteCarlo(ABC):
     """Samples of a system under one weight for each elementary flow."""
+
+    @property
+    @abstractmethod
+    def redrawn(self) -> frozenset[int]:
+        """The samples that have been drawn again so far, since a loop used up what it made."""
 
     @property
     @abstractmethod
@@ -50,7 +62,7 @@ class MonteCarlo(ABC):
         """Intensities of every product in samples 16 · number … 16 · number + 15, (n, 16).
 
         Raises:
-            SingularSystemError: a loop of a sample uses up what it makes.
+            SingularSystemError: a loop uses up what it makes in all attempts of a sample.
         """
         return self._batch(number, self._room())
 
@@ -114,6 +126,7 @@ class SparseMonteCarlo(MonteCarlo):
     weights: Floats
     inner: NDArray[np.uint64]
     outer: NDArray[np.uint64]
+    _redrawn: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, system: System, weights: Floats, *, seed: int) -> Self:
@@ -126,37 +139,61 @@ class SparseMonteCarlo(MonteCarlo):
         """Number of products."""
         return self.system.size
 
+    @property
+    def redrawn(self) -> frozenset[int]:
+        """As of every `MonteCarlo`."""
+        return frozenset(self._redrawn)
+
     def _room(self) -> None:
         return None
 
     def _batch(self, number: int, room: None) -> Floats:
-        samples = self._samples(number, range(WIDTH))
-        return np.stack(list(samples), axis=1)
+        draws = self._draws(number)
+        found = np.empty((self.size, WIDTH))
+        for which in range(WIDTH):
+            try:
+                found[:, which] = self._solved(draws, which)
+            except SingularSystemError:
+                found[:, which] = self.sample(number * WIDTH + which)
+        return found
 
     def sample(self, number: int) -> Floats:
         """Intensities of every product in one sample, (n,).
 
         Raises:
-            SingularSystemError: a loop uses up what it makes.
+            SingularSystemError: a loop uses up what it makes in all attempts.
         """
-        return next(self._samples(number // WIDTH, [number % WIDTH]))
+        batch, which = divmod(number, WIDTH)
+        for attempt in range(_ATTEMPTS):
+            try:
+                found = self._solved(self._draws(batch + attempt * _APART), which)
+            except SingularSystemError as error:
+                self._redrawn.add(number)
+                last = error
+            else:
+                return found
+        raise last
 
-    def _samples(self, batch: int, which: Iterable[int]) -> Iterator[Floats]:
+    def _draws(self, batch: int) -> tuple[Floats, Floats]:
+        """What is exchanged between processes, and what emissions count, (exchanges, 16) each."""
+        inner, outer = self.system.technosphere, self.system.interventions
+        taken = inner.amount[:, None] * draw_ratios(inner.scatter, self.inner, batch)
+        caused = outer.amount[:, None] * draw_ratios(outer.scatter, self.outer, batch)
+        return taken, caused * self.weights[outer.row, None]
+
+    def _solved(self, draws: tuple[Floats, Floats], which: int) -> Floats:
         from scipy.sparse import csc_array  # noqa: PLC0415
 
         n = self.size
         inner, outer = self.system.technosphere, self.system.interventions
-        taken = inner.amount[:, None] * draw_ratios(inner.scatter, self.inner, batch)
-        caused = outer.amount[:, None] * draw_ratios(outer.scatter, self.outer, batch)
-        caused *= self.weights[outer.row, None]
+        taken, caused = (part[:, which] for part in draws)
+        matrix = csc_array((taken, (inner.row, inner.column)), shape=(n, n))
         makes = np.sign(self.system.matrix().diagonal())
-        for k in which:
-            matrix = csc_array((taken[:, k], (inner.row, inner.column)), shape=(n, n))
-            makes_nothing = np.flatnonzero(matrix.diagonal() * makes <= 0)
-            if makes_nothing.size:
-                raise SingularSystemError(tuple(makes_nothing.tolist()))
-            factorised = factorise(matrix)
-            loop = unproductive_loop(matrix, factorised)
-            if loop:
-                raise SingularSystemError(loop)
-            yield factorised.solve_transposed(sums(outer.column, caused[:, k], n))
+        makes_nothing = np.flatnonzero(matrix.diagonal() * makes <= 0)
+        if makes_nothing.size:
+            raise SingularSystemError(tuple(makes_nothing.tolist()))
+        factorised = factorise(matrix)
+        loop = unproductive_loop(matrix, factorised)
+        if loop:
+            raise SingularSystemError(loop)
+        return factorised.solve_transposed(sums(outer.column, caused, n))

@@ -7,7 +7,7 @@ of the nominal system, until the error that the last changes let expect (a small
 little) is below the tolerance in every product. The iteration settles only on systems that can be
 reached from the nominal one without passing a singular one, so it settles on no loop that uses up
 what it makes, unless nothing that counts is given off there; a sample that does not settle is left
-to SuperLU, which tells.
+to SuperLU, which tells, and draws it again where such a loop is the reason.
 
 Tolerances down to 1e-6 are worked in single precision, smaller ones in double. Intensities in which
 emissions and credits cancel are held to a few roundings of what goes into them.
@@ -124,6 +124,11 @@ class StructuredMonteCarlo(MonteCarlo):
     def size(self) -> int:
         """Number of products."""
         return self.factorised.size
+
+    @property
+    def redrawn(self) -> frozenset[int]:
+        """As of every `MonteCarlo`."""
+        return self.referee.redrawn
 
     @property
     def precision(self) -> type[np.floating]:

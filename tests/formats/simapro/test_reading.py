@@ -246,6 +246,26 @@ def test_a_file_that_was_cut_short(tmp_path):
     assert problem.place.row == 11
 
 
+@pytest.mark.parametrize(
+    ("last", "following"),
+    [
+        ("m3;Volume;1;m3", "Airborne emissions"),
+        ("Mass;Yes", "Units"),
+        ("plant;1;Undefined;0;0;0;No;", "Project Input parameters"),
+    ],
+)
+def test_an_end_that_is_missing_swallows_no_block(tmp_path, last, following):
+    end = f"{last}\n\nEnd\n\n{following}"
+    assert end in WHOLE
+    report = Report()
+    text = WHOLE.replace(end, f"{last}\n\n{following}")
+    found = read_package(written(tmp_path / "open.csv", text), report)
+    whole = read_package(written(tmp_path / "whole.csv", WHOLE), Report())
+    assert found.processes == whole.processes
+    assert found.unit_groups == whole.unit_groups
+    assert [finding.place.sheet for finding in report if finding.code == "block-open"]
+
+
 def test_a_header_alone_has_no_process(tmp_path):
     assert refused(tmp_path, HEADER).code == "no-process"
 

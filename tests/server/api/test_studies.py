@@ -3,7 +3,9 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tanyuan.backgrounds.report import Report
 from tanyuan.formats.examples import example
+from tanyuan.formats.packages import read_package
 from tanyuan.formats.study_text import write_json
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,28 @@ def test_the_footprint_is_that_of_the_command_line(writer, made, document):
     lines = writer.get(f"/studies/{made['id']}/revisions/1/lines", limit=2, offset=1).json()
     assert lines["items"] == answer["by_line"][1:3]
     assert lines["total"] == len(answer["by_line"])
+
+
+@pytest.mark.parametrize("kind", ["openlca", "ilcd", "tidas", "brightway"])
+def test_the_model_is_downloaded_as_a_database(writer, made, kind, tmp_path):
+    place = f"/studies/{made['id']}/revisions/1/model"
+    answer = writer.get(place, format=kind)
+    assert answer.status_code == 200
+    assert writer.get(place, format=kind).content == answer.content
+    file = tmp_path / "model"
+    file.write_bytes(answer.content)
+    assert read_package(file, Report()).processes
+    ending = answer["Content-Disposition"].rpartition(".")[2].strip('"')
+    assert (ending, answer["Content-Type"].rpartition("/")[2]) in {
+        ("zip", "zip"), ("xlsx", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    }  # fmt: skip
+    findings = writer.get(f"{place}/report", format=kind).json()["findings"]
+    assert all(finding["why"] for finding in findings)
+
+
+def test_a_model_of_an_unknown_format_is_refused(writer, made):
+    answer = writer.get(f"/studies/{made['id']}/revisions/1/model", format="word")
+    assert answer.status_code == 422
 
 
 def test_a_revision_names_what_it_rests_on(writer, made, document):

@@ -1,5 +1,6 @@
 """Files are kept under the hash of their content."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,48 @@ def test_a_file_comes_back_as_it_was():
     stored = files.store(b"content", "a.txt", owner="o")
     assert files.content(stored) == b"content"
     assert (stored.name, stored.size) == ("a.txt", 7)
+
+
+class Endless(io.RawIOBase):
+    """A stream of zeros that tells how much of it was asked for at once."""
+
+    def __init__(self, size):
+        self.left, self.largest = size, 0
+
+    def read(self, size=-1):
+        assert size > 0
+        self.largest = max(self.largest, size)
+        taken = min(size, self.left)
+        self.left -= taken
+        return bytes(taken)
+
+
+def test_a_stream_is_kept_and_fetched_in_pieces(tmp_path):
+    sent = Endless(5_000_000)
+    stored = files.store(sent, "large.zip", owner="o")
+    assert stored.size == 5_000_000
+    assert sent.largest < 5_000_000
+    assert files.store(bytes(5_000_000), "again.zip", owner="o").sha256 == stored.sha256
+    files.fetch(stored, tmp_path / "large.zip")
+    assert (tmp_path / "large.zip").read_bytes() == bytes(5_000_000)
+
+
+def test_a_damaged_file_is_not_fetched(tmp_path):
+    stored = files.store(b"content", "a", owner="o")
+    (Path(settings.FILES) / stored.sha256[:2] / stored.sha256).write_bytes(b"Content")
+    with pytest.raises(OSError, match="damaged"):
+        files.fetch(stored, tmp_path / "a")
+
+
+def test_a_stream_that_breaks_leaves_nothing():
+    class Broken(io.BytesIO):
+        def read(self, size=-1):
+            raise OSError("gone")
+
+    before = {file for file in Path(settings.FILES).rglob("*") if file.is_file()}
+    with pytest.raises(OSError, match="gone"):
+        files.store(Broken(), "a", owner="o")
+    assert {file for file in Path(settings.FILES).rglob("*") if file.is_file()} == before
 
 
 def test_a_name_with_a_path_is_only_a_name():

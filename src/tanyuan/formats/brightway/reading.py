@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from tanyuan.backgrounds.package import (
-    Entry,
     Package,
     Parameter,
     Process,
@@ -25,7 +22,6 @@ from tanyuan.problems import Place, Problems, refuse
 KEY = "brightway"
 DOCUMENTATION, DETAILS = "documentation.", "details."
 _LISTED = 100
-_E = TypeVar("_E", bound=Entry)
 _DATABASE = {"licence", "notice", "format"}
 
 
@@ -85,11 +81,11 @@ class _Reading:
         return Package(
             format=KEY,
             names={"und": self.database.name},
-            unit_groups=_ordered(self.units.groups),
-            properties=_ordered(self.units.properties),
-            flows=_ordered(self.nodes.flows),
-            processes=_ordered(processes),
-            locations=_ordered(self.nodes.locations),
+            unit_groups=self.units.groups,
+            properties=self.units.properties,
+            flows=self.nodes.flows,
+            processes=processes,
+            locations=self.nodes.locations,
             parameters=parameters,
             licence=words(given, "licence"),
             notice=words(given, "notice"),
@@ -177,7 +173,3 @@ class _Reading:
             Message("The field has no place in the model and is left out."),
             count="1",
         )
-
-
-def _ordered(entries: dict[str, _E]) -> dict[str, _E]:
-    return {key: entries[key] for key in sorted(entries)}

@@ -16,7 +16,6 @@ from typing import Protocol, TypeVar
 
 from tanyuan.backgrounds.known_units import known_properties, lone_unit, measuring_unit
 from tanyuan.backgrounds.package import (
-    Entry,
     Flow,
     FlowKind,
     Location,
@@ -31,8 +30,6 @@ from tanyuan.formats.ilcd.nodes import Node, Notes
 from tanyuan.formats.ilcd.objects import location_id
 from tanyuan.languages import Message
 from tanyuan.problems import Place
-
-_E = TypeVar("_E", bound=Entry)
 
 
 class _Identified(Protocol):
@@ -285,8 +282,3 @@ def keep(found: dict[str, _I], made: _I, report: Report, notes: Notes, field: st
         field,
         mend=Message("Keep the right one, or give one of them another id."),
     )
-
-
-def ordered(entries: Mapping[str, _E]) -> dict[str, _E]:
-    """Entries in the order of their ids."""
-    return {key: entries[key] for key in sorted(entries)}

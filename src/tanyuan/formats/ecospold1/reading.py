@@ -7,7 +7,7 @@ from dataclasses import replace
 from tanyuan.backgrounds.linking import is_output
 from tanyuan.backgrounds.package import UNDETERMINED, FlowKind, Package, Process
 from tanyuan.backgrounds.report import Act, Report
-from tanyuan.formats.ecospold.catalogue import Catalogue, keep, ordered
+from tanyuan.formats.ecospold.catalogue import Catalogue, keep
 from tanyuan.formats.ecospold.documents import Edition, data_sets, is_of
 from tanyuan.formats.ecospold1.processes import DataSetReader, Product
 from tanyuan.formats.ilcd.nodes import Node, Notes
@@ -86,12 +86,12 @@ class _Reading:
         return Package(
             format=KEY,
             names={UNDETERMINED: name},
-            unit_groups=ordered(catalogue.groups),
-            properties=ordered(catalogue.properties),
-            flows=ordered(catalogue.flows),
-            processes=ordered(self.processes),
-            locations=ordered(catalogue.locations),
-            references=ordered(catalogue.references),
+            unit_groups=catalogue.groups,
+            properties=catalogue.properties,
+            flows=catalogue.flows,
+            processes=self.processes,
+            locations=catalogue.locations,
+            references=catalogue.references,
         )
 
     def _made(self) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tanyuan.backgrounds.package import UNDETERMINED, Package
 from tanyuan.backgrounds.report import Report
-from tanyuan.formats.ecospold.catalogue import Catalogue, keep, ordered
+from tanyuan.formats.ecospold.catalogue import Catalogue, keep
 from tanyuan.formats.ecospold.documents import Edition, data_sets, is_of
 from tanyuan.formats.ecospold2.activities import Activity, activity
 from tanyuan.formats.ecospold2.completing import completed
@@ -49,10 +49,10 @@ def read(source: Source, report: Report, progress: Progress) -> Package:
     return Package(
         format=KEY,
         names={UNDETERMINED: source.name},
-        unit_groups=ordered(catalogue.groups),
-        properties=ordered(catalogue.properties),
-        flows=ordered(catalogue.flows),
-        processes=ordered(processes),
-        locations=ordered(catalogue.locations),
-        references=ordered(catalogue.references),
+        unit_groups=catalogue.groups,
+        properties=catalogue.properties,
+        flows=catalogue.flows,
+        processes=processes,
+        locations=catalogue.locations,
+        references=catalogue.references,
     )

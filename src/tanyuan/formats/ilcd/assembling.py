@@ -178,12 +178,12 @@ class Assembly:
             Package(
                 format=key,
                 names={UNDETERMINED: name},
-                unit_groups=_ordered(groups),
-                properties=_ordered(properties),
-                flows=_ordered(flows),
-                processes=_ordered(processes),
-                locations=_ordered(self._places()),
-                references=_ordered(references),
+                unit_groups=groups,
+                properties=properties,
+                flows=flows,
+                processes=processes,
+                locations=self._places(),
+                references=references,
             )
         )
 
@@ -378,10 +378,6 @@ def _number(version: str) -> tuple[int, ...]:
     while numbers and not numbers[-1]:
         numbers.pop()
     return tuple(numbers)
-
-
-def _ordered(entries: Mapping[str, _E]) -> dict[str, _E]:
-    return {key: entries[key] for key in sorted(entries)}
 
 
 _UNSTATED_UNIT = Unit(str(uuid.uuid5(uuid.NAMESPACE_OID, "unit not stated")), "?", Decimal(1))

@@ -104,12 +104,12 @@ class _Reading:
         return Package(
             format=KEY,
             names={UNDETERMINED: name},
-            unit_groups=_ordered(groups),
-            properties=_ordered(properties),
-            flows=_ordered(flows),
-            processes=_ordered(found),
-            locations=_ordered(locations),
-            references=_ordered(references),
+            unit_groups=groups,
+            properties=properties,
+            flows=flows,
+            processes=found,
+            locations=locations,
+            references=references,
             parameters=_sorted(parameters),
             licence=self.own_text(LICENCE),
             notice=self.own_text(NOTICE),
@@ -249,10 +249,6 @@ def referred(found: Iterable[Process]) -> set[str]:
         for review in process.reviews:
             ids.update((*review.reviewers, review.report))
     return ids - {""}
-
-
-def _ordered(entries: dict[str, _E]) -> dict[str, _E]:
-    return {key: entries[key] for key in sorted(entries)}
 
 
 def _sorted(parameters: list[Parameter]) -> tuple[Parameter, ...]:

@@ -135,12 +135,13 @@ def _blocks(rows: Iterator[Row], file: str) -> Iterator[Block]:
         elif row.cells[0] == "End" and not any(row.cells[1:]):
             yield block
             block = None
-        elif block.name not in STRUCTURED:
-            block.sections.setdefault("", []).append(row)
-        elif title is None and row.cells[0] in _STARTS:
+        elif title is None and _begins_block(row, block):
             block.ended = False
             yield block
             block = Block(row.cells[0], row.line)
+        elif block.name not in STRUCTURED:
+            title = ""
+            block.sections.setdefault(title, []).append(row)
         elif title is None:
             title = row.cells[0]
             block.sections.setdefault(title, [])
@@ -153,6 +154,12 @@ def _blocks(rows: Iterator[Row], file: str) -> Iterator[Block]:
             Message("Fetch it again, or export it anew."),
             Place(file, block.name, block.line),
         )
+
+
+def _begins_block(row: Row, within: Block) -> bool:
+    """Whether a row after an empty line is the name of the next block."""
+    names = _STARTS if within.name in STRUCTURED else {*_STARTS, *STRUCTURED, *SUBSTANCES}
+    return row.cells[0] in names and not any(row.cells[1:])
 
 
 def _old_blocks(rows: Iterator[Row]) -> Iterator[Block]:

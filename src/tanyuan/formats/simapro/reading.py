@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TextIO, TypeVar
+from typing import TextIO
 
 from tanyuan.backgrounds.package import (
-    Entry,
     Package,
     Process,
     Reference,
@@ -28,7 +27,6 @@ KEY = "simapro"
 _PROCESSES = ("Process", "Product stage")
 _LISTED = 100
 _HELD = {"Project", "Projet", "CSV separator", "Decimal separator", "Short date format"}
-_E = TypeVar("_E", bound=Entry)
 
 
 def read(source: Source, report: Report, progress: Progress) -> Package:
@@ -92,12 +90,12 @@ class _Reading:
         return Package(
             format=KEY,
             names=said_as(self.header.project or self.source.name),
-            unit_groups=_ordered(self.units.groups),
-            properties=_ordered(self.units.properties),
-            flows=_ordered(self.flows.found),
-            processes=_ordered(self.processes),
-            locations=_ordered(self.flows.locations),
-            references=_ordered(self.references),
+            unit_groups=self.units.groups,
+            properties=self.units.properties,
+            flows=self.flows.found,
+            processes=self.processes,
+            locations=self.flows.locations,
+            references=self.references,
             parameters=parameters,
         )
 
@@ -211,7 +209,3 @@ class _Reading:
                 Message("The field has no place in the model and is left out."),
                 count=str(len(left)),
             )
-
-
-def _ordered(entries: dict[str, _E]) -> dict[str, _E]:
-    return {key: entries[key] for key in sorted(entries)}

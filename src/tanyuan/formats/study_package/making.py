@@ -15,7 +15,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TypeVar
 
 from tanyuan.backgrounds.library import Library
 from tanyuan.backgrounds.offering import Offer
@@ -130,12 +129,12 @@ class _Making:
         return Package(
             format=FORMAT,
             names=two(self.study.name_zh, self.study.name_en, self.study.id),
-            unit_groups=_sorted(measured.groups),
-            properties=_sorted(measured.properties),
-            flows=_sorted(suppliers.flows),
-            processes=_sorted(processes),
-            locations=_sorted(suppliers.locations),
-            references=_sorted(suppliers.references),
+            unit_groups=measured.groups,
+            properties=measured.properties,
+            flows=suppliers.flows,
+            processes=processes,
+            locations=suppliers.locations,
+            references=suppliers.references,
             parameters=self.formulas.parameters,
             notice="\n\n".join(suppliers.notices),
         )
@@ -339,10 +338,3 @@ class _Making:
                 Message("Other programs do not know the unit {unit}; it converts to no other.",
                         unit=unit),
             )  # fmt: skip
-
-
-_T = TypeVar("_T")
-
-
-def _sorted(entries: Mapping[str, _T]) -> dict[str, _T]:
-    return {key: entries[key] for key in sorted(entries)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -280,7 +280,7 @@ def import_database(
     *,
     actor: Person,
     organisation: Organisation,
-    data: bytes,
+    data: BinaryIO,
     name: str,
     language: str,
     choices: Mapping[str, Any],

@@ -151,18 +151,20 @@ def import_database(
         profile and (profile.size or 0) > settings.UPLOAD_LIMIT
     ):
         raise too_large()
-    data, chosen = file.read(), profile.read() if profile else b""
+    chosen = profile.read() if profile else b""
+    stream: Any = file.file
     if chosen and profile:
         read_profile(chosen, profile.name or "profile")
 
     def make() -> tuple[int, dict[str, Any]]:
         job = actions.import_database(
-            actor=who.acting, organisation=organisation, data=data, name=file.name or "file",
+            actor=who.acting, organisation=organisation, data=stream, name=file.name or "file",
             language=language(), choices=stated.model_dump(), profile=chosen,
         )  # fmt: skip
         return 202, shapes.job_row(job)
 
-    sent = hashlib.sha256(data).digest() + hashlib.sha256(chosen).digest()
+    sent = hashlib.file_digest(stream, "sha256").digest() + hashlib.sha256(chosen).digest()
+    stream.seek(0)
     return once(request, who, token, sent + stated.model_dump_json().encode(), make)
 
 

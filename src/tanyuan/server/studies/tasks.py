@@ -75,7 +75,7 @@ def import_database(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     asked = job.arguments
     with TemporaryDirectory() as folder:
         file = Path(folder) / stored.name
-        file.write_bytes(files.content(stored))
+        files.fetch(stored, file)
         found = import_background(
             file, shelf(job.owner), _choices(asked), name=asked["name"],
             licence=asked["licence"], shareable=asked["shareable"], progress=_seldom(progress),

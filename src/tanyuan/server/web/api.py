@@ -30,6 +30,7 @@ from tanyuan.server.factorbase.api import router as factors
 from tanyuan.server.people.api import router as people
 from tanyuan.server.studies.api import router as studies
 from tanyuan.server.studies.api_databases import router as databases
+from tanyuan.server.studies.api_model import router as models
 from tanyuan.server.studies.api_report import router as reports
 from tanyuan.server.studies.api_work import router as work
 from tanyuan.version import VERSION
@@ -107,7 +108,7 @@ api = Api(
     renderer=Renderer(),
     docs=Documentation(),
 )
-for part in (factors, people, studies, reports, work, databases):
+for part in (factors, people, studies, models, reports, work, databases):
     api.add_router("", part)
 
 

@@ -132,7 +132,7 @@ def database_import(request: HttpRequest) -> HttpResponse:
         facts = form.cleaned_data
         file, profile = facts.pop("file"), facts.pop("profile")
         job = actions.import_database(
-            actor=acting_person(request), organisation=organisation, data=file.read(),
+            actor=acting_person(request), organisation=organisation, data=file.open().file,
             name=file.name, language=language(), choices=facts, profile=profile,
         )  # fmt: skip
         return redirect("job", job.pk)
