@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
 from typing import Any
 
 from distributed import CancelledError, Client, Future, KilledWorker
@@ -54,20 +55,35 @@ class Cluster(Executor):
             for piece in pieces:
                 waiting.append((piece, self._client.submit(attempt, work, piece, pure=False)))
                 if len(waiting) >= AHEAD * self.workers:
-                    yield self._first(waiting)
+                    yield self._first(work, waiting)
             while waiting:
-                yield self._first(waiting)
+                yield self._first(work, waiting)
         finally:
             self._client.cancel([future for _, future in waiting])
 
-    def _first(self, waiting: deque[tuple[Piece, Future]]) -> tuple[Piece, Any]:
+    def _first(
+        self, work: Callable[[Piece], Found], waiting: deque[tuple[Piece, Future]]
+    ) -> tuple[Piece, Any]:
         piece, future = waiting[0]
         try:
             found = self._result(future)
         except KilledWorker:
-            found = Failure.lost()
+            found = self._alone(work, piece, [other for _, other in waiting if other is not future])
         waiting.popleft()
         return piece, found
+
+    def _alone(self, work: Callable[[Piece], Found], piece: Piece, others: Iterable[Future]) -> Any:
+        """What becomes of a piece with none beside it.
+
+        Dask blames a worker's end on every piece that it held, and another may be to blame.
+        """
+        for other in others:
+            with suppress(KilledWorker):
+                self._result(other)
+        try:
+            return self._result(self._client.submit(attempt, work, piece, pure=False))
+        except KilledWorker:
+            return Failure.lost()
 
     def _result(self, future: Future) -> Any:
         """What became of a piece; waits as long as the cluster has workers.
