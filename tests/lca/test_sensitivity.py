@@ -83,6 +83,8 @@ def test_the_inventory_by_process_adds_up_to_what_each_process_causes(solver):
     given_before, demand, _ = given("everything")
     found = solve(given_before.system, given_before.characterisation, solver)
     each = found.inventory_by_process(found.supply(demand))
+    with pytest.raises(ValueError, match="supply"):
+        found.inventory_by_process(found.supply(demand)[:-1])
     assert each.sum(axis=1) == pytest.approx(found.inventory(demand))
     factors = found.characterisation.matrix(found.system.flows).toarray()
     by_process = found.direct * found.supply(demand)[:, None]

@@ -143,7 +143,7 @@ def exactly(matrix, right):
     return [float((d * x - b * y) / whole), float((a * y - c * x) / whole)]
 
 
-@pytest.mark.usefixtures("in_single")
+@pytest.mark.usefixtures("in_either")
 @pytest.mark.parametrize("size", [1e-300, 1e-50, 1.0, 1e50, 1e300])
 def test_right_sides_of_any_size_are_solved(size):
     loop = np.array([[1.0, -0.5], [-0.5, 1.0]])
@@ -155,7 +155,7 @@ def test_right_sides_of_any_size_are_solved(size):
     assert found.solve_transposed(both) == pytest.approx(np.linalg.solve(loop.T, both), rel=1e-12)
 
 
-@pytest.mark.usefixtures("in_single")
+@pytest.mark.usefixtures("in_either")
 def test_small_runs_are_as_exact_as_large_ones():
     """A product of which hardly anything is needed stands behind three of the largest."""
     matrix = np.eye(6)

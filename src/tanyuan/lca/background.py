@@ -72,7 +72,8 @@ def freeze(
     if weights is not None and samples:
         model = monte_carlo(solved, weights, seed=seed)
         values = model.run(samples, workers)
-        drawn = Samples(seed, weights, values, tuple(sorted(model.redrawn)))
+        redrawn = tuple(sorted(at for at in model.redrawn if at < samples))
+        drawn = Samples(seed, weights, values, redrawn)
     columns = solved.characterisation.columns
     return Background(solved.system.processes, columns, solved.intensities, drawn)
 

@@ -76,7 +76,7 @@ def supply_order(takes: Any) -> SupplyOrder:
 def _peeled(
     takes: Any, users: Any, given: NDArray[np.bool_]
 ) -> tuple[Positions, NDArray[np.bool_]]:
-    from tanyuan.lca.kernels import peel  # noqa: PLC0415
+    from tanyuan.lca.kernels import peel  # noqa: PLC0415 - numba is an extra
 
     order, cut = peel(users.indptr, users.indices, takes.indptr, takes.indices, given)
     return np.asarray(order, np.int64), cut
@@ -89,7 +89,11 @@ def _spared(takes: Any, users: Any, order: Positions, cut: NDArray[np.bool_]) ->
     are cut later. Of those that need themselves only through cut ones, as many are spared as make
     no loops with each other.
     """
-    from tanyuan.lca.kernels import needs_of_cut, reach, without_loops  # noqa: PLC0415
+    from tanyuan.lca.kernels import (  # noqa: PLC0415 - numba is an extra
+        needs_of_cut,
+        reach,
+        without_loops,
+    )
 
     numbered = np.flatnonzero(cut)
     number = np.where(reach(users.indptr, users.indices, order[::-1], cut), -1, -2)

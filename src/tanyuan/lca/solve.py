@@ -111,10 +111,15 @@ class Solved:
         """Elementary flows by process, (flows, n) in compressed columns, where each runs so often.
 
         Its indices are those of `interventions`: change a copy.
+
+        Raises:
+            ValueError: `supply` is not (n,).
         """
         from scipy.sparse import csc_array  # noqa: PLC0415 - loads only where it is needed
 
         each = self.interventions
+        if supply.shape != (self.system.size,):  # compiled loops do not look where they read
+            raise ValueError(f"supply: {supply.shape} for {self.system.size} processes")
         if self.solver is Solver.STRUCTURE:
             from tanyuan.lca.kernels import scaled  # noqa: PLC0415 - numba is an extra
 
