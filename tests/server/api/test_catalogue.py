@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 
 import pytest
@@ -68,3 +69,10 @@ def test_the_page_of_the_api_is_told_in_chinese_too(program):
     }
     with in_language("zh"):
         assert [text for text in told if translate(text) == text] == []
+
+
+def test_the_page_of_the_api_lists_each_room_once(program):
+    page = program().client.get("/api/v1/docs").content.decode()
+    rooms = re.findall(r"<summary>/([^<]*)</summary>", page)
+    assert {"studies", "databases"} <= set(rooms)
+    assert len(rooms) == len(set(rooms))

@@ -65,6 +65,8 @@ class Documentation(DocsBase):
             for path, methods in schema["paths"].items()
             for method, about in methods.items()
         ]
+        rooms = list(dict.fromkeys(one["room"] for one in operations))
+        operations.sort(key=lambda one: rooms.index(one["room"]))
         address = self.get_openapi_url(api, kwargs)
         context = {
             "operations": operations,
