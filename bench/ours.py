@@ -147,7 +147,7 @@ def new_product(asked: Questions, factors: np.ndarray) -> Linked:
 
 def assembled(product: Linked) -> Linked:
     """The same with its matrix, which is made once."""
-    _ = product.runs, product.caused, product.spares
+    _ = product.own, product.bought, product.spares
     return product
 
 

@@ -12,7 +12,8 @@ compiled, so that the first call is as fast as the second.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from tanyuan.lca.solver import SingularSystemError
 from tanyuan.problems import Place, refuse
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,16 +106,28 @@ class Linked:
         return sums(inner.row * m + inner.column, inner.amount, m * m).reshape(m, m).T
 
     @cached_property
-    def caused(self) -> Floats:
-        """(m, k) what a run of each process causes itself."""
+    def made(self) -> Floats:
+        """(m,) what a run of each process makes of its product."""
+        return self.runs.diagonal().copy()
+
+    @cached_property
+    def own(self) -> Floats:
+        """(1 + k, m) what a run of each process makes or treats, and what it causes itself."""
         m, direct = self.size, self.direct
         k = int(direct.row.max(initial=-1)) + 1
-        return sums(direct.column * k + direct.row, direct.amount, m * k).reshape(m, k)
+        caused = sums(direct.row * m + direct.column, direct.amount, k * m)
+        return np.concatenate((np.abs(self.made), caused)).reshape(1 + k, m)
+
+    @cached_property
+    def bought(self) -> tuple[Places, Places, Floats]:
+        """Product, process and amount of what is taken from the background, as numpy counts."""
+        outer = self.outer
+        return outer.row.astype(np.intp), outer.column.astype(np.intp), outer.amount
 
     @cached_property
     def spares(self) -> bool:
         """Whether an exchange besides the products is an avoided one."""
-        made = self.runs.diagonal().take(self.inner.row)
+        made = self.made.take(self.inner.row)
         return bool(np.count_nonzero(self.inner.amount * made > 0) > self.size)
 
     def intensities(self, background: Background) -> Floats:
@@ -122,16 +136,18 @@ class Linked:
         Raises:
             SingularSystemError: a loop uses up what it makes.
         """
+        from scipy.linalg.lapack import dgesv  # noqa: PLC0415 - loads only where it is needed
+
         m, k = self.size, background.intensities.shape[1]
-        right = np.zeros((m, 1 + k))
-        np.abs(self.runs.diagonal(), out=right[:, 0])
-        own = self.caused
-        right[:, 1 : 1 + own.shape[1]] = own
-        for column in range(k):
-            taken = background.intensities[:, column].take(self.outer.row)
-            taken *= self.outer.amount
-            right[:, 1 + column] -= sums(self.outer.column, taken, m)
-        return np.asarray(self._solved(self.runs[None], right[None])[0])
+        if not m:
+            return np.zeros((m, k))
+        right = np.zeros((1 + k, m))
+        right[: len(self.own)] = self.own
+        product, process, amount = self.bought
+        for column, values in enumerate(background.intensities.T, 1):
+            right[column] -= np.bincount(process, values.take(product) * amount, m)
+        _, _, found, singular = _lapack_solve()(self.runs, right.T)
+        return self._checked(self.runs, None if singular else found)
 
     def sampled(self, background: Background, seed: int, samples: int) -> Floats:
         """What one unit of each product causes in each sample, (m, samples), weighed as stored.
@@ -159,57 +175,79 @@ class Linked:
             * draw_ratios(table.scatter, counters(table.key, seed), 0, batches)[:, :samples]
             for table in (self.inner, self.outer, self.direct)
         )
-        m, makes = self.size, np.sign(self.runs.diagonal())
+        m = self.size
         runs, right = np.zeros((samples, m, m)), np.zeros((2, m, samples))
         for amount, row, column in zip(inner, self.inner.row, self.inner.column, strict=True):
             runs[:, column, row] += amount
-        right[0] = runs.diagonal(axis1=1, axis2=2).T * makes[:, None]
+        right[0] = self._makes(runs).T
         for amount, row, column in zip(direct, self.direct.row, self.direct.column, strict=True):
             right[1, column] += amount * stored.weights[row]
         for amount, row, column in zip(outer, self.outer.row, self.outer.column, strict=True):
             right[1, column] -= amount * stored.values[row, :samples]
         turned = bool((inner * self.inner.amount[:, None] < 0).any())
-        return self._solved(runs, right.transpose(2, 1, 0), turned=turned)[:, :, 0].T
+        try:
+            found = np.linalg.solve(runs, right.transpose(2, 1, 0))
+        except np.linalg.LinAlgError:
+            found = None
+        return self._checked(runs, found, turned=turned)[:, :, 0].T
 
-    def _solved(self, runs: Floats, right: Floats, *, turned: bool = False) -> Floats:
-        """The y of runs · y = right, where every loop makes more than it uses up.
+    def _checked(self, runs: Floats, found: Floats | None, *, turned: bool = False) -> Floats:
+        """(…, m, k) of what was found, if every loop makes more than it uses up.
 
-        Solved along are the prices at which each process earns what it makes of its product; that
+        Found along are the prices at which each process earns what it makes of its product; that
         they are positive shows it (`tanyuan.lca.productivity`), unless an avoided product counts
         against what is taken.
 
         Args:
-            runs: (samples, m, m).
-            right: (samples, m, 1 + k), the first what each process makes, which is positive.
+            runs: (…, m, m), by sample.
+            found: (…, m, 1 + k), the prices first; None where there is no solution.
             turned: whether an amount has another sign in a sample.
         """
-        makes = right[:, :, 0]
-        if not makes.min(initial=np.inf) > 0:
-            raise SingularSystemError(tuple(np.flatnonzero(~(makes > 0).all(axis=0)).tolist()))
-        try:
-            found = np.linalg.solve(runs, right)
-        except np.linalg.LinAlgError:
+        if found is None:
             self._check(runs)
-            raise SingularSystemError(()) from None
-        worths = found[:, :, 0] * self.runs.diagonal()
+            raise SingularSystemError(())
+        earns = found[..., 0] * self.made > 0.0
         if turned or self.spares:
             self._check(runs)
-        elif not worths.min(initial=np.inf) > 0:
-            self._check(runs[~(worths > 0).all(axis=1)])
+        elif np.count_nonzero(earns) < earns.size:
+            self._check(runs[~earns.all(axis=-1)])
         finite = np.isfinite(found)
-        if not finite.all():
-            raise SingularSystemError((int(np.argwhere(~finite)[0, 1]),))
-        return np.asarray(found[:, :, 1:], np.float64)
+        if np.count_nonzero(finite) < finite.size:
+            raise SingularSystemError((int(np.argwhere(~finite)[0, -2]),))
+        return found[..., 1:]
+
+    def _makes(self, runs: Floats) -> Floats:
+        """(…, m) what a run of each process makes of its product, or treats of its waste.
+
+        Raises:
+            SingularSystemError: in a sample a process makes nothing.
+        """
+        makes = runs.diagonal(axis1=-2, axis2=-1) * np.sign(self.made)
+        idle = np.argwhere(~(makes > 0))[:, -1]
+        if idle.size:
+            raise SingularSystemError(tuple(np.unique(idle).tolist()))
+        return np.asarray(makes)
 
     def _check(self, runs: Floats) -> None:
         """Refuse samples in which a loop uses up what it makes."""
+        self._makes(runs)
         m = self.size
         reach = np.eye(m)
         reach[self.inner.row, self.inner.column] = 1.0
         for _ in range(m.bit_length()):
             reach = np.minimum(reach @ reach, 1.0)
         looped = np.flatnonzero((reach * reach.T).sum(axis=0) > 1)
-        for sample in runs[:, looped[:, None], looped] if looped.size else ():
+        if not looped.size:
+            return
+        for sample in runs[..., looped[:, None], looped].reshape(-1, len(looped), len(looped)):
             loop = unproductive_loop(sample.T, None)
             if loop:
                 raise SingularSystemError(tuple(looped[list(loop)].tolist()))
+
+
+@cache
+def _lapack_solve() -> Any:
+    """The solution of a dense system by LU factors (LAPACK's gesv), less what numpy adds to it."""
+    from scipy.linalg.lapack import dgesv  # noqa: PLC0415 - loads only where it is needed
+
+    return dgesv
