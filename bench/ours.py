@@ -26,7 +26,7 @@ from tanyuan.lca.background import Linked, freeze
 from tanyuan.lca.contribution import tree as contribution_tree
 from tanyuan.lca.draws import counters, draw_ratios
 from tanyuan.lca.exchanges import Exchanges as Table
-from tanyuan.lca.exchanges import Scatters, exchange_keys
+from tanyuan.lca.exchanges import Scatters, Shape, exchange_keys
 from tanyuan.lca.monte_carlo import monte_carlo
 from tanyuan.lca.solve import Solved, solve
 from tanyuan.lca.storage import read_system, write_system
@@ -45,9 +45,12 @@ def ids(prefix: str, count: int) -> list[str]:
 
 
 def table(entries: Exchanges) -> Table:
-    """The engine's arrays of the background's."""
+    """The engine's arrays of the background's, whose amounts are handed over."""
     row, column, amount, sigma = entries
-    return Table.of(row, column, amount, Scatters.lognormal(sigma))
+    none = np.zeros(0)
+    shape = np.where(sigma > 0, np.uint8(Shape.LOGNORMAL), np.uint8(Shape.CERTAIN))
+    scatter = Scatters(shape, sigma, none, none, none)
+    return Table(row.astype(np.int32), column.astype(np.int32), amount, scatter, none.view("u8"))
 
 
 def built(background: Background) -> System:

@@ -139,7 +139,6 @@ def test_one_process_is_a_system():
     found = system(["a"], ["CO2"], Exchanges.of([0], [0], [2.0]), Exchanges.of([0], [0], [3.0]))
     factors = Characterisation.of(["CO2|fossil"], ["CO2"], [0], [0], [1.0])
     assert direct(found, factors).tolist() == [[3]]
-    assert found.positions == {"a": 0}
     assert found.label(0) == "a"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,45 +71,60 @@ def tree(
         cutoff: branches whose size is below this share of the total are left out.
         most: branches at most; of a process's, the largest come in first.
     """
-    intensity, own = solved.intensities @ weights, solved.direct @ weights
-    matrix = solved.matrix
-    made = matrix.diagonal()
+    own = solved.direct @ weights
+    made = solved.matrix.diagonal()
+    suppliers = _Suppliers(solved.matrix, made, solved.intensities @ weights)
     root = solved.position(process)
     parents, processes = [-1], [root]
-    amounts, totals = [amount], [float(amount * intensity[root])]
+    amounts, totals = [amount], [float(amount * suppliers.intensity[root])]
     limit = abs(totals[0]) * cutoff
     waiting = [(-abs(totals[0]), 0)]
-    opened = set[int]()
+    opened = list[int]()
     while waiting and len(parents) < most:
         _, branch = heapq.heappop(waiting)
-        opened.add(branch)
-        j = processes[branch]
-        entries = slice(matrix.indptr[j], matrix.indptr[j + 1])
-        rows = matrix.indices[entries]
-        taken = matrix.data[entries] * (-amounts[branch] / made[j])
-        caused = taken * intensity[rows]
+        opened.append(branch)
+        user, much = processes[branch], amounts[branch]
         shown = [
-            found
-            for found in zip(rows.tolist(), taken.tolist(), caused.tolist(), strict=True)
-            if abs(found[2]) >= limit and found[2] and found[0] != j
+            (supplier, bought * much, caused * much)
+            for supplier, bought, caused in zip(*suppliers.of(user), strict=True)
+            if abs(caused * much) >= limit and caused and supplier != user
         ]
         room = most - len(parents)
         if len(shown) > room:
-            by_size = sorted(range(len(shown)), key=lambda at: -abs(shown[at][2]))
-            shown = [shown[at] for at in sorted(by_size[:room])]
-        for row, bought, total in shown:
-            heapq.heappush(waiting, (-abs(total), len(parents)))
+            shown = sorted(sorted(shown, key=lambda found: -abs(found[2]))[:room])
+        for supplier, bought, caused in shown:
+            heapq.heappush(waiting, (-abs(caused), len(parents)))
             parents.append(branch)
-            processes.append(row)
+            processes.append(supplier)
             amounts.append(bought)
-            totals.append(total)
+            totals.append(caused)
     process_of, amount_of = np.array(processes), np.array(amounts)
     is_open = np.zeros(len(parents), bool)
-    is_open[list(opened)] = True
+    is_open[opened] = True
     return Tree(
         np.array(parents), process_of, amount_of, np.array(totals),
         own[process_of] * amount_of / made[process_of], is_open,
     )  # fmt: skip
+
+
+class _Suppliers:
+    """What one unit of a product takes directly; looked at once, however often it is in a tree."""
+
+    def __init__(self, matrix: Any, made: Floats, intensity: Floats) -> None:
+        self._matrix, self._made, self.intensity = matrix, made, intensity
+        self._known = dict[int, tuple[list[int], list[float], list[float]]]()
+
+    def of(self, process: int) -> tuple[list[int], list[float], list[float]]:
+        """Suppliers, amounts and what these cause in all."""
+        found = self._known.get(process)
+        if found is None:
+            start, stop = self._matrix.indptr[process : process + 2].tolist()
+            suppliers = self._matrix.indices[start:stop]
+            bought = self._matrix.data[start:stop] * (-1.0 / self._made.item(process))
+            caused = bought * self.intensity.take(suppliers)
+            found = suppliers.tolist(), bought.tolist(), caused.tolist()
+            self._known[process] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)

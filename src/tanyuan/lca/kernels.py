@@ -20,6 +20,52 @@ _CANDIDATES = 64
 
 
 @compiled
+def without_diagonal(
+    ptr: Positions, idx: Positions, val: Floats
+) -> tuple[Positions, Positions, Floats, Floats]:
+    """A matrix by column less its diagonal, and the diagonal."""
+    n = len(ptr) - 1
+    start, row = np.empty(n + 1, np.int32), np.empty(len(idx), np.int32)
+    rest, diagonal = np.empty(len(idx)), np.zeros(n)
+    count = 0
+    for j in range(n):
+        start[j] = count
+        for p in range(ptr[j], ptr[j + 1]):
+            if idx[p] == j:
+                diagonal[j] += val[p]
+            else:
+                row[count], rest[count] = idx[p], val[p]
+                count += 1
+    start[n] = count
+    return start, row[:count], rest[:count], diagonal
+
+
+@compiled
+def arranged(
+    ptr: Positions, idx: Positions, val: Floats, diagonal: Floats, product: Positions,
+    position: Positions,
+) -> tuple[Positions, Positions, Floats]:  # fmt: skip
+    """Columns of a matrix by position: what is taken for one unit of each product."""
+    start = np.zeros(len(product) + 1, np.int64)
+    place, taken = np.empty(len(idx), np.uint32), np.empty(len(idx))
+    count = 0
+    for at, j in enumerate(product):
+        for p in range(ptr[j], ptr[j + 1]):
+            place[count], taken[count] = position[idx[p]], -val[p] / diagonal[j]
+            count += 1
+        start[at + 1] = count
+    return start, place, taken
+
+
+@compiled
+def in_units(ptr: Positions, idx: Positions, val: Floats, weight: Floats) -> None:
+    """Put coefficients into units of which each product weighs so many, in place."""
+    for j in range(len(weight)):
+        for p in range(ptr[j], ptr[j + 1]):
+            val[p] *= weight[idx[p]] / weight[j]
+
+
+@compiled
 def peel(
     user_ptr: Positions, users: Positions, maker_ptr: Positions, makers: Positions,
     given: NDArray[np.bool_],
@@ -42,17 +88,18 @@ def peel(
         cut: which nodes were cut, a feedback vertex set.
     """
     n = len(user_ptr) - 1
-    bought, sold = np.empty(n, np.int64), np.empty(n, np.int64)
+    bought, sold = np.empty(n, np.int32), np.empty(n, np.int32)
     for v in range(n):
         bought[v] = maker_ptr[v + 1] - maker_ptr[v]
         sold[v] = user_ptr[v + 1] - user_ptr[v]
     ranked = -bought.astype(np.float64) * sold
     rank = np.empty(0, np.int64)
+    near, known, unseen = np.empty(_CANDIDATES, np.int64), 0, 0
     alive = np.ones(n, np.bool_)
     cut = given.copy()
     order = np.empty(n, np.int64)
     free = np.empty(3 * n, np.int64)
-    waiting = front = first_alive = 0
+    waiting = front = 0
     back = n
     for v in range(n):
         if cut[v] or bought[v] == 0 or sold[v] == 0:
@@ -68,17 +115,21 @@ def peel(
             if not len(rank):
                 left = np.flatnonzero(alive)
                 rank = left[np.argsort(ranked[left], kind="mergesort")]
-            while not alive[rank[first_alive]]:
-                first_alive += 1
-            v, best, seen, q = -1, -1.0, 0, first_alive
-            while q < len(rank) and seen < _CANDIDATES:
-                w = rank[q]
-                q += 1
+            left, known = near[:known], 0
+            for w in left:
                 if alive[w]:
-                    seen += 1
-                    score = float(bought[w]) * float(sold[w])
-                    if score > best:
-                        v, best = w, score
+                    near[known] = w
+                    known += 1
+            while known < _CANDIDATES and unseen < len(rank):
+                if alive[rank[unseen]]:
+                    near[known] = rank[unseen]
+                    known += 1
+                unseen += 1
+            v, best = -1, -1.0
+            for w in near[:known]:
+                score = float(bought[w]) * float(sold[w])
+                if score > best:
+                    v, best = w, score
             cut[v] = True
         if not cut[v] and bought[v] == 0:
             order[front] = v
@@ -89,18 +140,16 @@ def peel(
         alive[v] = False
         for p in range(user_ptr[v], user_ptr[v + 1]):
             w = users[p]
-            if alive[w]:
-                bought[w] -= 1
-                if bought[w] == 0 and sold[w] != 0:
-                    free[waiting] = w
-                    waiting += 1
+            bought[w] -= 1  # of those that are gone, too: it is quicker than to look
+            if bought[w] == 0 and sold[w] != 0:
+                free[waiting] = w
+                waiting += 1
         for p in range(maker_ptr[v], maker_ptr[v + 1]):
             w = makers[p]
-            if alive[w]:
-                sold[w] -= 1
-                if sold[w] == 0 and bought[w] != 0:
-                    free[waiting] = w
-                    waiting += 1
+            sold[w] -= 1
+            if sold[w] == 0 and bought[w] != 0:
+                free[waiting] = w
+                waiting += 1
     return order, cut
 
 
@@ -131,22 +180,23 @@ def needs_of_cut(
         order: nodes, suppliers before users but for cut ones.
         number: of each node among the cut ones; -1 for the others, -2 where no cut one needs it.
         first: the cut node that the first bit stands for.
-        needs: (cut nodes, words) a bit for each of so many cut nodes from the first on; zeros, set
-            here.
+        needs: (cut nodes, words) a bit for each of so many cut nodes from the first on; set here.
     """
     words = needs.shape[1]
-    through = np.zeros((len(number), words), np.uint64)
+    row = np.cumsum(number == -1) - 1  # of what the others need; few do, and are close together
+    through = np.empty((row[-1] + 1, words), np.uint64)
     for cut in (False, True):  # the cut nodes last, wherever they stand
         for v in order:
             if number[v] < -1 or (number[v] >= 0) != cut:
                 continue
-            bits = needs[number[v]] if cut else through[v]
+            bits = needs[number[v]] if cut else through[row[v]]
+            bits[:] = np.uint64(0)
             for p in range(maker_ptr[v], maker_ptr[v + 1]):
                 w = makers[p]
                 bit = number[w] - first
                 if number[w] < 0:
                     for k in range(words):
-                        bits[k] |= through[w, k]
+                        bits[k] |= through[row[w], k]
                 elif 0 <= bit < 64 * words:
                     _set(bits, bit)
 
@@ -235,13 +285,15 @@ def buy_back(
     """How much of the products feedback + start … is bought for one unit, through others too.
 
     The chains run over products first … feedback - 1, which stand in y, (feedback - first, k), and
-    end at a feedback product; out, (last - feedback, k), is for the feedback products themselves.
-    Most entries of a loop buy from the feedback set, and those take one addition, not k.
+    end at a feedback product; columns start … start + k - 1 of out, (feedback, feedback), are for
+    the feedback products themselves. Most entries of a loop buy from the feedback set, and those
+    take one addition, not k.
     """
-    k = y.shape[1]
+    stop = min(start + y.shape[1], last - feedback)
+    k = stop - start
     some = np.zeros(feedback - first, np.bool_)
     for j in range(first, last):
-        row = y[j - first] if j < feedback else out[j - feedback]
+        row = y[j - first, 0:k] if j < feedback else out[j - feedback, start:stop]
         empty = True
         for p in range(ptr[j], ptr[j + 1]):
             place, v = np.int64(idx[p]) - feedback, val[p]
@@ -255,7 +307,7 @@ def buy_back(
                     else:
                         for c in range(k):
                             row[c] += v * y[i, c]
-            elif start <= place < start + k:
+            elif start <= place < stop:
                 if empty:
                     empty = False
                     row[:] = 0.0

@@ -3,7 +3,7 @@
 Products that need none of the loops come first (upstream), then the core, then the feedback set,
 then what only uses the others (downstream). With the feedback set known, every product follows
 from products before it. The feedback set itself stands loop by loop (strongly connected component),
-users before suppliers: its matrix is then block triangular, pivots stay within a loop, and what has
+suppliers before users: its matrix is then block triangular, pivots stay within a loop, and what has
 no part in a loop gets exactly nothing of it.
 """
 
@@ -60,14 +60,15 @@ def supply_order(takes: Any) -> SupplyOrder:
     order, cut = _peeled(takes, users, cut & ~_spared(takes, users, order, cut))
     needs = reach(takes.indptr, takes.indices, order, cut)
     needed = reach(users.indptr, users.indices, order[::-1], cut)
-    group = np.select([cut, ~needs, needed], [2, 0, 1], default=3)
+    group = np.where(cut, 2, np.where(needs, np.where(needed, 1, 3), 0)).astype(np.uint8)
     product = order[np.argsort(group[order], kind="stable")]
     core, feedback, downstream = np.cumsum(np.bincount(group, minlength=4))[:3].tolist()
-    users.eliminate_zeros()  # what is nothing in all couples no loops
+    if not users.data.all():
+        users.eliminate_zeros()  # what is nothing in all couples no loops
     # Numbered as a depth-first search leaves them: a user's loop before its supplier's
     _, loop = connected_components(users, connection="strong")
     torn = product[feedback:downstream]
-    product[feedback:downstream] = torn[np.argsort(loop[torn], kind="stable")]
+    product[feedback:downstream] = torn[np.argsort(-loop[torn], kind="stable")]
     position = np.empty(len(product), np.int64)
     position[product] = np.arange(len(product))
     return SupplyOrder(product.astype(np.int64), position, core, feedback, downstream)
@@ -98,7 +99,7 @@ def _spared(takes: Any, users: Any, order: Positions, cut: NDArray[np.bool_]) ->
     numbered = np.flatnonzero(cut)
     number = np.where(reach(users.indptr, users.indices, order[::-1], cut), -1, -2)
     number[numbered] = np.arange(len(numbered))
-    needs = np.zeros((len(numbered), -(-len(numbered) // 64)), np.uint64)
+    needs = np.empty((len(numbered), -(-len(numbered) // 64)), np.uint64)
     for word in range(0, needs.shape[1], _WORDS):
         part = needs[:, word : word + _WORDS]
         needs_of_cut(takes.indptr, takes.indices, order, number, 64 * word, part)

@@ -8,6 +8,7 @@ forward solution is made only where someone asks how often processes run.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,8 +73,9 @@ class Solved:
         Raises:
             InputError: the system has no such process.
         """
-        found = self.system.positions.get(process)
-        if found is None:
+        processes = self.system.processes
+        found = bisect_left(processes, process)  # they stand in order
+        if found == len(processes) or processes[found] != process:
             raise refuse(
                 "unknown-process",
                 Message("There is no process {process}.", process=process),

@@ -22,7 +22,7 @@ from tanyuan.problems import InputError
 SYSTEM = "system"
 DERIVED = "derived"
 
-DERIVED_VERSION = 2
+DERIVED_VERSION = 3
 """Raised when what is derived changes though its name does not; older entries are made again."""
 
 _TEXTS = ("processes", "flows", "names")

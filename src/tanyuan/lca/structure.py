@@ -92,24 +92,21 @@ def layout(technosphere: Any) -> Layout:
     """
     from scipy.sparse import csc_array  # noqa: PLC0415 - loads only where a system is solved
 
+    from tanyuan.lca.kernels import (  # noqa: PLC0415 - numba is an extra
+        arranged,
+        in_units,
+        without_diagonal,
+    )
+
     matrix = csc_array(technosphere)
-    n = matrix.shape[0]
-    diagonal = matrix.diagonal()
+    # What sums to nothing stays, for it does not in every sample
+    ptr, idx, val, diagonal = without_diagonal(matrix.indptr, matrix.indices, matrix.data)
     if not diagonal.all():
         raise SingularSystemError(tuple(np.flatnonzero(diagonal == 0).tolist()))
-    column = np.repeat(np.arange(n), np.diff(matrix.indptr))
-    apart = matrix.indices != column  # what sums to nothing does not in every sample
-    idx = matrix.indices[apart]
-    val = -matrix.data[apart] / diagonal[column[apart]]
-    ptr = np.concatenate([[0], np.cumsum(apart)])[matrix.indptr]
-    order = supply_order(csc_array((val, idx, ptr), shape=(n, n)))
-    count = np.diff(ptr)[order.product]
-    start = ptr[order.product]
-    ptr = np.concatenate([[0], np.cumsum(count)])
-    entry = np.arange(ptr[-1]) + np.repeat(start - ptr[:-1], count)
-    idx, val = order.position[idx[entry]].astype(np.uint32), val[entry]
+    order = supply_order(csc_array((val, idx, ptr), shape=matrix.shape))
+    ptr, idx, val = arranged(ptr, idx, val, diagonal, order.product, order.position)
     weight = _weights(order, ptr, idx, np.abs(val))
-    val *= weight[idx] / np.repeat(weight, np.diff(ptr))
+    in_units(ptr, idx, val, weight)
     return Layout(order, diagonal[order.product], weight, ptr, idx, val)
 
 
@@ -134,7 +131,11 @@ def _weights(
 
 @dataclass(frozen=True, eq=False)
 class DenseLU:
-    """The LU factors of S, in whichever precision."""
+    """The LU factors of Sᵀ, in whichever precision.
+
+    Every row of S has its diagonal as the largest entry, so that its columns, transposed, keep
+    their pivots.
+    """
 
     factors: NDArray[np.floating]
     pivots: NDArray[np.integer]
@@ -148,11 +149,11 @@ class DenseLU:
         # The wrapper counts the pivots up and down again in place: each call gets its own
         factors, pivots = self.factors, self.pivots.copy()
         if factors.dtype == np.float64:
-            return np.asarray(dgetrs(factors, pivots, right, int(transposed))[0])
+            return np.asarray(dgetrs(factors, pivots, right, int(not transposed))[0])
         # Powers of two, so that nothing is too small or too large for single precision
         _, exponents = np.frexp(np.abs(right).max(axis=0))
         low = np.ldexp(right, -exponents).astype(np.float32)
-        found, _ = sgetrs(factors, pivots, low, int(transposed), overwrite_b=True)
+        found, _ = sgetrs(factors, pivots, low, int(not transposed), overwrite_b=True)
         return np.asarray(np.ldexp(found.astype(np.float64), exponents), np.float64)
 
     def inverse(self) -> NDArray[np.floating]:
@@ -170,16 +171,14 @@ def dense_core(at: Layout, dtype: type[np.floating]) -> DenseLU:
     a, f, b = at.order.core, at.order.feedback, at.order.downstream
     count = b - f
     val = at.val.astype(dtype, copy=False)
-    schur = np.empty((count, count), dtype, order="F")
-    through, bought = np.empty((f - a, _CHUNK), dtype), np.empty((count, _CHUNK), dtype)
+    schur, through = np.empty((count, count), dtype), np.empty((f - a, _CHUNK), dtype)
     for start in range(0, count, _CHUNK):
-        buy_back(at.ptr, at.idx, val, a, f, b, start, through, bought)
-        chunk = schur[:, start : start + _CHUNK]
-        np.negative(bought[:, : chunk.shape[1]], out=chunk)
+        buy_back(at.ptr, at.idx, val, a, f, b, start, through, schur)
+    np.negative(schur, out=schur)
     schur[np.diag_indices(count)] += 1.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a singular core shows in the residual
-        factors, pivots = lu_factor(schur, overwrite_a=True, check_finite=False)
+        factors, pivots = lu_factor(schur.T, overwrite_a=True, check_finite=False)
     return DenseLU(factors, pivots)
 
 

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tanyuan.lca.exchanges import Exchanges, Floats, Indices, Mask, exchange_keys
-from tanyuan.lca.system_checks import check_exchanges, check_factors, check_ids, check_production
+from tanyuan.lca.system_checks import check_exchanges, check_factors, check_ids, check_production, rising
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +52,6 @@ class System:
     def size(self) -> int:
         """Number of processes."""
         return len(self.processes)
-
-    @cached_property
-    def positions(self) -> dict[str, int]:
-        """The position of each process by its id."""
-        return {process: position for position, process in enumerate(self.processes)}
 
     def label(self, process: int) -> str:
         """A process as messages call it."""
@@ -213,17 +208,20 @@ def _mask(name: str, values: ArrayLike | None, count: int) -> Mask:
     return mask
 
 
-def _ranks(ids: Sequence[str]) -> tuple[list[int], Indices]:
-    """The order of the ids, and the place of each in it."""
+def _ranks(ids: Sequence[str]) -> tuple[Sequence[int], Indices | None]:
+    """The order of the ids, and the place of each in it, unless they stand in order."""
+    if rising(ids):
+        return range(len(ids)), None
     order = sorted(range(len(ids)), key=ids.__getitem__)
     ranks = np.zeros(len(ids), np.int32)
     ranks[order] = np.arange(len(ids), dtype=np.int32)
     return order, ranks
 
 
-def _ranked(exchanges: Exchanges, rows: Indices, columns: Indices) -> Exchanges:
-    ranked = replace(exchanges, row=rows[exchanges.row], column=columns[exchanges.column])
-    return ranked.sorted()
+def _ranked(exchanges: Exchanges, rows: Indices | None, columns: Indices | None) -> Exchanges:
+    row = exchanges.row if rows is None else rows[exchanges.row]
+    column = exchanges.column if columns is None else columns[exchanges.column]
+    return replace(exchanges, row=row, column=column).sorted()
 
 
 def _keyed(exchanges: Exchanges, rows: Sequence[str], columns: Sequence[str]) -> Exchanges:
@@ -235,8 +233,8 @@ def _keyed(exchanges: Exchanges, rows: Sequence[str], columns: Sequence[str]) ->
 def _matrix(exchanges: Exchanges, rows: int, columns: int) -> Any:
     from scipy.sparse import csc_array  # noqa: PLC0415 - loads only where it is needed
 
-    counts = np.bincount(exchanges.column, minlength=columns)
-    starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    starts = exchanges.column.searchsorted(np.arange(columns + 1, dtype=np.int32))
+    starts = starts.astype(np.int32)
     matrix = csc_array((exchanges.amount, exchanges.row, starts), shape=(rows, columns))
     if not matrix.has_canonical_format:
         matrix = matrix.copy()

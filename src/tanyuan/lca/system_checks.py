@@ -8,6 +8,8 @@ Codes: `duplicate-id`, `two-producers`, `not-square`, `unknown-row`, `unknown-co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
+from operator import lt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -240,9 +242,14 @@ def _note_repeated(findings: Findings, table: str, ids: Sequence[str]) -> None:
 def _earlier(ids: Sequence[str]) -> NDArray[np.intp]:
     """Where each id stands first, if that is earlier in the list; else -1."""
     earlier = np.full(len(ids), -1)
-    if len(set(ids)) < len(ids):
+    if not rising(ids) and len(set(ids)) < len(ids):
         first: dict[str, int] = {}
         for entry, name in enumerate(ids):
             if first.setdefault(name, entry) != entry:
                 earlier[entry] = first[name]
     return earlier
+
+
+def rising(ids: Sequence[str]) -> bool:
+    """Whether ids stand in order, each once."""
+    return all(map(lt, ids, islice(ids, 1, None)))
