@@ -11,6 +11,7 @@ compiled, so that the first call is as fast as the second.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -136,8 +137,6 @@ class Linked:
         Raises:
             SingularSystemError: a loop uses up what it makes.
         """
-        from scipy.linalg.lapack import dgesv  # noqa: PLC0415 - loads only where it is needed
-
         m, k = self.size, background.intensities.shape[1]
         if not m:
             return np.zeros((m, k))
@@ -185,10 +184,9 @@ class Linked:
         for amount, row, column in zip(outer, self.outer.row, self.outer.column, strict=True):
             right[1, column] -= amount * stored.values[row, :samples]
         turned = bool((inner * self.inner.amount[:, None] < 0).any())
-        try:
-            found = np.linalg.solve(runs, right.transpose(2, 1, 0))
-        except np.linalg.LinAlgError:
-            found = None
+        found: Floats | None = None
+        with suppress(np.linalg.LinAlgError):
+            found = np.asarray(np.linalg.solve(runs, right.transpose(2, 1, 0)), np.float64)
         return self._checked(runs, found, turned=turned)[:, :, 0].T
 
     def _checked(self, runs: Floats, found: Floats | None, *, turned: bool = False) -> Floats:

@@ -247,7 +247,7 @@ def pair_order(rows: Indices, columns: Indices) -> Order:
     Column, row and place are sorted as one whole number, which is several times as fast as sorting
     places by them; what does not fit into 63 bits is.
     """
-    place = np.arange(len(rows))
+    place = np.arange(len(rows), dtype=np.uint32)
     row_bits, bits = int(rows.max(initial=0)).bit_length(), len(rows).bit_length()
     if int(columns.max(initial=0)).bit_length() + row_bits + bits > 63:
         return np.lexsort((rows, columns))

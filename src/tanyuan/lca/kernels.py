@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tanyuan.lca.compiling import compiled
 
 Floats = NDArray[np.floating]
+Doubles = NDArray[np.float64]
 Positions = NDArray[np.integer]
 Bits = NDArray[np.uint64]
 
@@ -22,7 +23,7 @@ _CANDIDATES = 64
 @compiled
 def without_diagonal(
     ptr: Positions, idx: Positions, val: Floats
-) -> tuple[Positions, Positions, Floats, Floats]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Doubles, Doubles]:
     """A matrix by column less its diagonal, and the diagonal."""
     n = len(ptr) - 1
     start, row = np.empty(n + 1, np.int32), np.empty(len(idx), np.int32)
@@ -44,7 +45,7 @@ def without_diagonal(
 def arranged(
     ptr: Positions, idx: Positions, val: Floats, diagonal: Floats, product: Positions,
     position: Positions,
-) -> tuple[Positions, Positions, Floats]:  # fmt: skip
+) -> tuple[NDArray[np.int64], NDArray[np.uint32], Doubles]:  # fmt: skip
     """Columns of a matrix by position: what is taken for one unit of each product."""
     start = np.zeros(len(product) + 1, np.int64)
     place, taken = np.empty(len(idx), np.uint32), np.empty(len(idx))

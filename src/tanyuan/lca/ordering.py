@@ -60,7 +60,7 @@ def supply_order(takes: Any) -> SupplyOrder:
     order, cut = _peeled(takes, users, cut & ~_spared(takes, users, order, cut))
     needs = reach(takes.indptr, takes.indices, order, cut)
     needed = reach(users.indptr, users.indices, order[::-1], cut)
-    group = np.where(cut, 2, np.where(needs, np.where(needed, 1, 3), 0)).astype(np.uint8)
+    group = np.select([cut, ~needs, needed], [2, 0, 1], default=3).astype(np.uint8)
     product = order[np.argsort(group[order], kind="stable")]
     core, feedback, downstream = np.cumsum(np.bincount(group, minlength=4))[:3].tolist()
     if not users.data.all():

@@ -100,11 +100,12 @@ def layout(technosphere: Any) -> Layout:
 
     matrix = csc_array(technosphere)
     # What sums to nothing stays, for it does not in every sample
-    ptr, idx, val, diagonal = without_diagonal(matrix.indptr, matrix.indices, matrix.data)
+    start, supplier, taken, diagonal = without_diagonal(matrix.indptr, matrix.indices, matrix.data)
     if not diagonal.all():
         raise SingularSystemError(tuple(np.flatnonzero(diagonal == 0).tolist()))
-    order = supply_order(csc_array((val, idx, ptr), shape=matrix.shape))
-    ptr, idx, val = arranged(ptr, idx, val, diagonal, order.product, order.position)
+    order = supply_order(csc_array((taken, supplier, start), shape=matrix.shape))
+    given = (start, supplier, taken, diagonal)
+    ptr, idx, val = arranged(*given, order.product, order.position)
     weight = _weights(order, ptr, idx, np.abs(val))
     in_units(ptr, idx, val, weight)
     return Layout(order, diagonal[order.product], weight, ptr, idx, val)

@@ -27,7 +27,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tanyuan.lca.exchanges import Exchanges, Floats, Indices, Mask, exchange_keys
-from tanyuan.lca.system_checks import check_exchanges, check_factors, check_ids, check_production, rising
+from tanyuan.lca.system_checks import (
+    check_exchanges,
+    check_factors,
+    check_ids,
+    check_production,
+    rising,
+)
 
 
 @dataclass(frozen=True, eq=False)
