@@ -105,6 +105,7 @@ def test_ids_that_cannot_be_told_apart_on_disk_are_refused(tmp_path):
         {"interventions.amount": np.zeros(1)},
         {"interventions.amount": np.zeros(2, np.float32)},
         {"processes": np.array([0xFF], np.uint8)},
+        {"processes": np.frombuffer(b"b\0a\0", np.uint8)},
         {"flows": None},
     ],
 )

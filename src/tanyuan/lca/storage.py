@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tanyuan.lca.array_files import PART, Array, arrays_hash, damaged, read_arrays, write_arrays
 from tanyuan.lca.exchanges import Exchanges, Scatters, in_order
 from tanyuan.lca.system import System
+from tanyuan.lca.system_checks import rising
 from tanyuan.problems import InputError
 
 SYSTEM = "system"
@@ -157,6 +158,8 @@ def _arrays_of(system: System) -> dict[str, Array]:
 
 def _system_of(arrays: Mapping[str, Array]) -> System:
     processes, flows, names = (_unpacked(arrays[name]) for name in _TEXTS)
+    if not (rising(processes) and rising(flows)):
+        raise ValueError("ids out of order")
     inner, outer = (_table(arrays, name) for name in _TABLES)
     _check_indices(inner, len(processes), len(processes))
     _check_indices(outer, len(flows), len(processes))
