@@ -166,6 +166,13 @@ def test_of_no_processes_there_are_no_figures():
     assert found.sampled(SAMPLED, 1, 20).shape == (0, 20)
 
 
+def test_what_a_process_causes_that_is_not_there_is_refused():
+    own = table([0, 1], [2, 0], [1.0, 0.0])
+    found = Linked(table([0, 1], [0, 1], [1.0, 1.0]), NOTHING, own)
+    with pytest.raises(ValueError, match="reshape"):
+        found.intensities(Background((), ("CO2", "CH4"), np.zeros((0, 2))))
+
+
 def own_loop(gain, scatter=None):
     row, column = [0, 1, 2, 2, 1], [0, 1, 2, 1, 2]
     inner = table(row, column, [1.0, 1.0, 1.0, -gain, -1.0], scatter)

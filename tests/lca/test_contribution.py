@@ -96,6 +96,16 @@ def test_the_largest_branches_are_opened_first_and_a_wide_process_keeps_to_most(
     assert branches.rest[0] == pytest.approx(sum(range(1, 9)))
 
 
+@pytest.mark.parametrize(("amount", "cutoff", "most"), [(0.0, 1e-3, 1), (1.0, 0.0, 1100)])
+def test_branches_of_nothing_are_none(amount, cutoff, most):
+    """Around this loop half is left each time, until it is too small for a number."""
+    table = Exchanges.of([0, 1, 1, 0], [0, 1, 0, 1], [1, 1, -0.5, -0.5])
+    given = system(["a", "b"], ["CO2"], table, Exchanges.of([0], [0], [1.0]))
+    branches = tree(solve(given, WARMING), ONE, "a", amount, cutoff=cutoff)
+    assert len(branches) <= most
+    assert branches.total[1:].all()
+
+
 def test_an_avoided_product_is_a_negative_branch():
     # 10 kWh with 18 MJ of heat, for which a boiler emits 3 kg in 90 MJ
     table = Exchanges.of([0, 1, 1], [0, 1, 0], [10, 90, 18])

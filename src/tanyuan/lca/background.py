@@ -116,8 +116,8 @@ class Linked:
         """(1 + k, m) what a run of each process makes or treats, and what it causes itself."""
         m, direct = self.size, self.direct
         k = int(direct.row.max(initial=-1)) + 1
-        caused = sums(direct.row * m + direct.column, direct.amount, k * m)
-        return np.concatenate((np.abs(self.made), caused)).reshape(1 + k, m)
+        caused = sums(direct.column * k + direct.row, direct.amount, m * k).reshape(m, k)
+        return np.concatenate((np.abs(self.made)[None], caused.T))
 
     @cached_property
     def bought(self) -> tuple[Places, Places, Floats]:

@@ -85,9 +85,9 @@ def tree(
         opened.append(branch)
         user, much = processes[branch], amounts[branch]
         shown = [
-            (supplier, bought * much, caused * much)
-            for supplier, bought, caused in zip(*suppliers.of(user), strict=True)
-            if abs(caused * much) >= limit and caused and supplier != user
+            (supplier, bought * much, caused)
+            for supplier, bought, each in zip(*suppliers.of(user), strict=True)
+            if (caused := each * much) and abs(caused) >= limit and supplier != user
         ]
         room = most - len(parents)
         if len(shown) > room:
@@ -115,7 +115,7 @@ class _Suppliers:
         self._known = dict[int, tuple[list[int], list[float], list[float]]]()
 
     def of(self, process: int) -> tuple[list[int], list[float], list[float]]:
-        """Suppliers, amounts and what these cause in all."""
+        """Suppliers, amounts and what these cause in all, for one unit."""
         found = self._known.get(process)
         if found is None:
             start, stop = self._matrix.indptr[process : process + 2].tolist()

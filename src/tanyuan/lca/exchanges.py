@@ -84,7 +84,7 @@ class Scatters:
         return cls(shape, spread, no, no, no)
 
     def take(self, order: Order) -> Self:
-        """The scatters in another order; empirical ratios follow their exchanges."""
+        """The scatters in another order, by position; empirical ratios follow their exchanges."""
         shape, spread = self.shape.take(order), self.spread.take(order)
         if not len(self.low):
             return replace(self, shape=shape, spread=spread)
@@ -201,7 +201,7 @@ class Exchanges:
         return cls(_indices("row", row), _indices("column", column), amounts, scatter, keys)
 
     def take(self, order: Order) -> Self:
-        """The exchanges in another order, or some of them."""
+        """The exchanges in another order, or some of them, by position."""
         key = self.key.take(order) if len(self.key) else self.key
         row, column = self.row.take(order), self.column.take(order)
         return type(self)(row, column, self.amount.take(order), self.scatter.take(order), key)
@@ -244,8 +244,8 @@ class Exchanges:
 def pair_order(rows: Indices, columns: Indices) -> Order:
     """The stable order by column, then row, of indices that are not negative.
 
-    Column, row and place are sorted as one whole number, which is several times as fast as sorting
-    places by them; what does not fit into 63 bits is.
+    Column, row and place are sorted as one whole number, which is faster than sorting places by
+    them; where they do not fit into 63 bits, that is done instead.
     """
     place = np.arange(len(rows), dtype=np.uint32)
     row_bits, bits = int(rows.max(initial=0)).bit_length(), len(rows).bit_length()

@@ -184,7 +184,9 @@ def needs_of_cut(
         needs: (cut nodes, words) a bit for each of so many cut nodes from the first on; set here.
     """
     words = needs.shape[1]
-    row = np.cumsum(number == -1) - 1  # of what the others need; few do, and are close together
+    # A row for nodes at -1 alone, which are few. All that they and the cut nodes need is at -1 or
+    # cut, and those at -1 come before them, so that no other row is read
+    row = np.cumsum(number == -1) - 1
     through = np.empty((row[-1] + 1, words), np.uint64)
     for cut in (False, True):  # the cut nodes last, wherever they stand
         for v in order:
@@ -286,9 +288,9 @@ def buy_back(
     """How much of the products feedback + start … is bought for one unit, through others too.
 
     The chains run over products first … feedback - 1, which stand in y, (feedback - first, k), and
-    end at a feedback product; columns start … start + k - 1 of out, (feedback, feedback), are for
-    the feedback products themselves. Most entries of a loop buy from the feedback set, and those
-    take one addition, not k.
+    end at a feedback product; columns start … start + k - 1 of out, as many as there are, are for
+    the feedback products themselves, (last - feedback, last - feedback). Most entries of a loop buy
+    from the feedback set, and those take one addition, not k.
     """
     stop = min(start + y.shape[1], last - feedback)
     k = stop - start

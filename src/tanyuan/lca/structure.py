@@ -134,8 +134,8 @@ def _weights(
 class DenseLU:
     """The LU factors of Sᵀ, in whichever precision.
 
-    Every row of S has its diagonal as the largest entry, so that its columns, transposed, keep
-    their pivots.
+    In the units of a layout the rows of S have their diagonal as about the largest entry: columns
+    of Sᵀ mostly keep it as their pivot.
     """
 
     factors: NDArray[np.floating]
