@@ -61,10 +61,11 @@ def _about(background: Background, one: Turns, two: Turns) -> str:
         f"{max(loads):.1f} on {os.cpu_count()} processors.",
         "",
         "What is short is called several times and its median counts, on our side more often than",
-        "on Brightway's. Both begin with the same plain arrays, of which ours takes the amounts",
-        "over and makes the indices its own. A replaced process and a new product begin with plain",
-        "arrays for Brightway, which makes datapackages of them, and with the engine's tables for",
-        "us, of a new product with its matrix; what making the tables takes stands beside.",
+        "on Brightway's, and before and after each of Brightway's ways of working. Both begin with",
+        "the same plain arrays, which ours takes over as they are. A replaced process and a new",
+        "product begin with plain arrays for Brightway, which makes datapackages of them, and with",
+        "the engine's tables for us, of a new product with its matrix; what making the tables",
+        "takes stands beside.",
     ])  # fmt: skip
 
 

@@ -42,10 +42,10 @@ COLUMNS = {
 
 
 class Exchanges(NamedTuple):
-    """Entries of a matrix in coordinate form."""
+    """Entries of a matrix in coordinate form, with indices of 32 bits as scipy's matrices have."""
 
-    row: Indices
-    column: Indices
+    row: NDArray[np.int32]
+    column: NDArray[np.int32]
     amount: Floats
     sigma: Floats  # of ln |amount|, the median being the amount; 0 where certain
 
@@ -156,8 +156,8 @@ def make(processes: int, seed: int = 20261128) -> Background:
     sigma = _sigma(rng, len(weight), certain=0.15, scale=0.02)
     diagonal = np.arange(processes)
     technosphere = Exchanges(
-        np.concatenate([diagonal, row]),
-        np.concatenate([diagonal, column]),
+        np.concatenate([diagonal, row]).astype(np.int32),
+        np.concatenate([diagonal, column]).astype(np.int32),
         np.concatenate([production * sign, bought]),
         np.concatenate([np.zeros(processes), sigma]),
     )
@@ -320,7 +320,7 @@ def _with_interventions(
     size = np.exp(rng.normal(-6.0, 1.5, len(cell))) * scale[emitter]
     amount = size / factor[flow] / np.where(kind < 0, 1.0, gwp[kind])[flow]
     sigma = _sigma(rng, len(cell), certain=0.05, scale=0.06)
-    interventions = Exchanges(flow, emitter, amount, sigma)
+    interventions = Exchanges(flow.astype(np.int32), emitter.astype(np.int32), amount, sigma)
     factor = np.where(kind < 0, 0.0, factor)
     return Background(processes, flows, technosphere, interventions, kind, factor)
 

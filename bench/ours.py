@@ -45,12 +45,12 @@ def ids(prefix: str, count: int) -> list[str]:
 
 
 def table(entries: Exchanges) -> Table:
-    """The engine's arrays of the background's, whose amounts are handed over."""
+    """The engine's arrays of the background's, which are handed over."""
     row, column, amount, sigma = entries
     none = np.zeros(0)
     shape = np.where(sigma > 0, np.uint8(Shape.LOGNORMAL), np.uint8(Shape.CERTAIN))
     scatter = Scatters(shape, sigma, none, none, none)
-    return Table(row.astype(np.int32), column.astype(np.int32), amount, scatter, none.view("u8"))
+    return Table(row, column, amount, scatter, none.view("u8"))
 
 
 def built(background: Background) -> System:

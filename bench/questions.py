@@ -50,7 +50,7 @@ def questions(background: Background, seed: int = 7) -> Questions:
         emissions._replace(amount=emissions.amount * EMISSIONS),
         inner,
         bought,
-        emitted._replace(column=np.arange(FOREGROUND)),
+        emitted._replace(column=np.arange(FOREGROUND, dtype=np.int32)),
     )
 
 
@@ -71,9 +71,9 @@ def _foreground(
     weight = -rng.uniform(0.1, 0.5, FOREGROUND)
     sigma = np.full(FOREGROUND, 0.1)
     inner = Exchanges(
-        np.concatenate([own, supplier]),
-        np.concatenate([own, own]),
+        np.concatenate([own, supplier]).astype(np.int32),
+        np.concatenate([own, own]).astype(np.int32),
         np.concatenate([np.ones(FOREGROUND), weight]),
         np.concatenate([np.zeros(FOREGROUND), sigma]),
     )
-    return inner, Exchanges(rows, columns, amounts, np.full(len(rows), 0.1))
+    return inner, Exchanges(rows, columns.astype(np.int32), amounts, np.full(len(rows), 0.1))

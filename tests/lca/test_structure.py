@@ -11,11 +11,16 @@ from scipy.sparse.csgraph import connected_components
 
 from tanyuan.lca import ordering, structure
 from tanyuan.lca import solver as solvers
-from tanyuan.lca.kernels import peel
+from tanyuan.lca.kernels import loops, peel, transposed
 from tanyuan.lca.ordering import supply_order
 from tanyuan.lca.solver import SingularSystemError, Solver, SparseLU, factorise
 from tanyuan.lca.structure import StructuredLU, dense_core, layout
 from tests.lca.made_systems import KINDS, made
+
+
+def graph(takes):
+    """Arrays of what each product takes."""
+    return takes.indptr.astype(np.int32), takes.indices.astype(np.int32), takes.data != 0
 
 
 @given(st.integers(0, 60), st.floats(0, 4), st.integers(0, 10**6))
@@ -28,7 +33,7 @@ def test_everything_outside_the_feedback_set_follows_from_what_is_before(n, dens
     ones = np.ones(arcs.shape[1])
     takes = csc_array((ones, tuple(arcs)), shape=(n, n))
     takes.sum_duplicates()
-    order = supply_order(takes)
+    order = supply_order(*graph(takes))
     assert sorted(order.product.tolist()) == list(range(n))
     assert np.array_equal(order.product[order.position], np.arange(n))
     a, f, b = order.core, order.feedback, order.downstream
@@ -53,9 +58,9 @@ def bought(n, each, seed):
 def test_products_that_need_not_be_cut_are_spared(seed):
     """Each that is still cut closes a loop, alone or with one that was spared before it."""
     takes = bought(300, 3, seed)
-    users = takes.tocsr()
-    _, cut = peel(users.indptr, users.indices, takes.indptr, takes.indices, np.zeros(300, bool))
-    order = supply_order(takes)
+    start, suppliers, couples = graph(takes)
+    _, cut = peel(*transposed(start, suppliers), start, suppliers, np.zeros(300, bool))
+    order = supply_order(start, suppliers, couples)
     torn = order.product[order.feedback : order.downstream]
     assert set(torn.tolist()) < set(np.flatnonzero(cut).tolist())
     kept = np.ones(300, bool)
@@ -70,10 +75,33 @@ def test_products_that_need_not_be_cut_are_spared(seed):
 
 def test_cut_products_are_looked_at_in_passes_of_any_width(monkeypatch):
     takes = bought(500, 4, 0)
-    whole = supply_order(takes)
+    whole = supply_order(*graph(takes))
     assert whole.downstream - whole.feedback > 64
     monkeypatch.setattr(ordering, "_WORDS", 1)
-    assert np.array_equal(supply_order(takes).product, whole.product)
+    assert np.array_equal(supply_order(*graph(takes)).product, whole.product)
+
+
+@given(st.integers(1, 40), st.floats(0, 3), st.integers(0, 10**6))
+@settings(deadline=None, max_examples=100)
+def test_loops_are_those_of_scipy_and_suppliers_come_before_users(n, density, seed):
+    rng = np.random.default_rng(seed)
+    arcs = rng.integers(0, n, (2, int(n * density)))
+    takes = csc_array((rng.integers(0, 2, arcs.shape[1]), tuple(arcs)), shape=(n, n))
+    takes.sum_duplicates()
+    inside = rng.random(n) < 0.8
+    start, suppliers, couples = graph(takes)
+    loop = loops(start, suppliers, couples, inside)
+    assert ((loop >= 0) == inside).all()
+    kept = csc_array(takes[inside][:, inside])
+    kept.eliminate_zeros()
+    count, expected = connected_components(kept, connection="strong")
+    assert len(set(zip(loop[inside], expected, strict=True))) == count == loop.max(initial=-1) + 1
+    supplier, user = kept.nonzero()
+    assert (loop[inside][supplier] <= loop[inside][user]).all()
+    back, users = transposed(start, suppliers)
+    turned = takes.tocsr()
+    assert (back == turned.indptr).all()
+    assert (users == turned.indices).all()
 
 
 @pytest.mark.parametrize("kind", KINDS)

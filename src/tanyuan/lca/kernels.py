@@ -14,6 +14,7 @@ from tanyuan.lca.compiling import compiled
 
 Floats = NDArray[np.floating]
 Doubles = NDArray[np.float64]
+Narrow = NDArray[np.int32]
 Positions = NDArray[np.integer]
 Bits = NDArray[np.uint64]
 
@@ -23,11 +24,11 @@ _CANDIDATES = 64
 @compiled
 def without_diagonal(
     ptr: Positions, idx: Positions, val: Floats
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Doubles, Doubles]:
-    """A matrix by column less its diagonal, and the diagonal."""
+) -> tuple[Narrow, Narrow, NDArray[np.bool_], Doubles]:
+    """Where entries off the diagonal stand, by column; which are not 0; and the diagonal."""
     n = len(ptr) - 1
     start, row = np.empty(n + 1, np.int32), np.empty(len(idx), np.int32)
-    rest, diagonal = np.empty(len(idx)), np.zeros(n)
+    some, diagonal = np.empty(len(idx), np.bool_), np.zeros(n)
     count = 0
     for j in range(n):
         start[j] = count
@@ -35,10 +36,28 @@ def without_diagonal(
             if idx[p] == j:
                 diagonal[j] += val[p]
             else:
-                row[count], rest[count] = idx[p], val[p]
+                row[count], some[count] = idx[p], val[p] != 0
                 count += 1
     start[n] = count
-    return start, row[:count], rest[:count], diagonal
+    return start, row[:count], some[:count], diagonal
+
+
+@compiled
+def transposed(ptr: Positions, idx: Positions) -> tuple[Narrow, Narrow]:
+    """Where entries stand by row, given where they stand by column."""
+    n = len(ptr) - 1
+    start, column = np.zeros(n + 1, np.int32), np.empty(len(idx), np.int32)
+    for i in idx:
+        start[i + 1] += 1
+    for i in range(n):
+        start[i + 1] += start[i]
+    free = start[:n].copy()
+    for j in range(n):
+        for p in range(ptr[j], ptr[j + 1]):
+            i = idx[p]
+            column[free[i]] = j
+            free[i] += 1
+    return start, column
 
 
 @compiled
@@ -52,10 +71,11 @@ def arranged(
     count = 0
     for at, j in enumerate(product):
         for p in range(ptr[j], ptr[j + 1]):
-            place[count], taken[count] = position[idx[p]], -val[p] / diagonal[j]
-            count += 1
+            if idx[p] != j:
+                place[count], taken[count] = position[idx[p]], -val[p] / diagonal[j]
+                count += 1
         start[at + 1] = count
-    return start, place, taken
+    return start, place[:count], taken[:count]
 
 
 @compiled
@@ -152,6 +172,62 @@ def peel(
                 free[waiting] = w
                 waiting += 1
     return order, cut
+
+
+@compiled
+def loops(
+    ptr: Positions, idx: Positions, some: NDArray[np.bool_], inside: NDArray[np.bool_]
+) -> Narrow:
+    """The number of the loop (strongly connected component) of each node, suppliers' before users'.
+
+    By a depth-first search from users to suppliers (Tarjan 1972, SIAM J. Comput. 1:146).
+
+    Args:
+        ptr: where the suppliers of each node begin.
+        idx: nodes.
+        some: which arcs count.
+        inside: which nodes count; the others get -1.
+    """
+    n = len(ptr) - 1
+    loop = np.full(n, -1, np.int32)
+    visit, low = np.zeros(n, np.int32), np.empty(n, np.int32)
+    path, open_nodes, following = np.empty(n, np.int32), np.empty(n, np.int32), ptr[:-1].copy()
+    visits = opened = count = 0
+    for root in range(n):
+        if not inside[root] or visit[root]:
+            continue
+        path[0], depth = root, 1
+        while depth:
+            v = path[depth - 1]
+            if not visit[v]:
+                visits += 1
+                visit[v] = low[v] = visits
+                open_nodes[opened] = v
+                opened += 1
+            deeper = False
+            while following[v] < ptr[v + 1] and not deeper:
+                p = following[v]
+                following[v] += 1
+                w = idx[p]
+                if not some[p] or not inside[w]:
+                    continue
+                if not visit[w]:
+                    path[depth] = w
+                    depth += 1
+                    deeper = True
+                elif loop[w] < 0:
+                    low[v] = min(low[v], visit[w])
+            if deeper:
+                continue
+            depth -= 1
+            if depth:
+                low[path[depth - 1]] = min(low[path[depth - 1]], low[v])
+            if low[v] == visit[v]:
+                while loop[v] < 0:
+                    opened -= 1
+                    loop[open_nodes[opened]] = count
+                count += 1
+    return loop
 
 
 @compiled

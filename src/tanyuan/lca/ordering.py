@@ -10,12 +10,14 @@ no part in a loop gets exactly nothing of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Positions = NDArray[np.int64]
+Arcs = NDArray[np.int32]
+Graph = tuple[Arcs, Arcs]
+"""Where the neighbours of each node begin, and they."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,48 +44,47 @@ class SupplyOrder:
         return len(self.product)
 
 
-def supply_order(takes: Any) -> SupplyOrder:
+def supply_order(start: Arcs, suppliers: Arcs, couples: NDArray[np.bool_]) -> SupplyOrder:
     """Arrange the products of a technosphere.
 
     Args:
-        takes: sparse (n, n) by column, without a diagonal; an entry (i, j) says that process j
-            takes product i.
+        start: (n + 1,) where the suppliers of each product begin.
+        suppliers: (arcs,) the other products that each takes, also those of which it takes nothing
+            in all: in a sample it may.
+        couples: (arcs,) of which it takes anything; the others make no loops.
 
     Not checked: that the feedback set is as small as can be (finding the smallest is NP-hard).
     """
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+    from tanyuan.lca.kernels import loops, reach, transposed  # noqa: PLC0415 - numba is an extra
 
-    from tanyuan.lca.kernels import reach  # noqa: PLC0415 - compiles at the first call
-
-    users = takes.tocsr()
-    order, cut = _peeled(takes, users, np.zeros(takes.shape[0], bool))
+    takes = start, suppliers
+    users = transposed(*takes)
+    order, cut = _peeled(takes, users, np.zeros(len(start) - 1, bool))
     order, cut = _peeled(takes, users, cut & ~_spared(takes, users, order, cut))
-    needs = reach(takes.indptr, takes.indices, order, cut)
-    needed = reach(users.indptr, users.indices, order[::-1], cut)
+    needs, needed = reach(*takes, order, cut), reach(*users, order[::-1], cut)
     group = np.select([cut, ~needs, needed], [2, 0, 1], default=3).astype(np.uint8)
     product = order[np.argsort(group[order], kind="stable")]
     core, feedback, downstream = np.cumsum(np.bincount(group, minlength=4))[:3].tolist()
-    if not users.data.all():
-        users.eliminate_zeros()  # what is nothing in all couples no loops
-    # Numbered as a depth-first search leaves them: a user's loop before its supplier's
-    _, loop = connected_components(users, connection="strong")
+    loop = loops(*takes, couples, (group == 1) | cut)
     torn = product[feedback:downstream]
-    product[feedback:downstream] = torn[np.argsort(-loop[torn], kind="stable")]
+    product[feedback:downstream] = torn[np.argsort(loop[torn], kind="stable")]
     position = np.empty(len(product), np.int64)
     position[product] = np.arange(len(product))
     return SupplyOrder(product.astype(np.int64), position, core, feedback, downstream)
 
 
 def _peeled(
-    takes: Any, users: Any, given: NDArray[np.bool_]
+    takes: Graph, users: Graph, given: NDArray[np.bool_]
 ) -> tuple[Positions, NDArray[np.bool_]]:
     from tanyuan.lca.kernels import peel  # noqa: PLC0415 - numba is an extra
 
-    order, cut = peel(users.indptr, users.indices, takes.indptr, takes.indices, given)
+    order, cut = peel(*users, *takes, given)
     return np.asarray(order, np.int64), cut
 
 
-def _spared(takes: Any, users: Any, order: Positions, cut: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _spared(
+    takes: Graph, users: Graph, order: Positions, cut: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Which of the cut products, (n,), need not be cut after all.
 
     While loops are cut one by one, many a product is cut whose loops all run through others that
@@ -97,12 +98,12 @@ def _spared(takes: Any, users: Any, order: Positions, cut: NDArray[np.bool_]) ->
     )
 
     numbered = np.flatnonzero(cut)
-    number = np.where(reach(users.indptr, users.indices, order[::-1], cut), -1, -2)
+    number = np.where(reach(*users, order[::-1], cut), -1, -2)
     number[numbered] = np.arange(len(numbered))
     needs = np.empty((len(numbered), -(-len(numbered) // 64)), np.uint64)
     for word in range(0, needs.shape[1], _WORDS):
         part = needs[:, word : word + _WORDS]
-        needs_of_cut(takes.indptr, takes.indices, order, number, 64 * word, part)
+        needs_of_cut(*takes, order, number, 64 * word, part)
     spared = np.zeros(len(cut), bool)
     spared[numbered[without_loops(needs)]] = True
     return spared

@@ -99,13 +99,12 @@ def layout(technosphere: Any) -> Layout:
     )
 
     matrix = csc_array(technosphere)
-    # What sums to nothing stays, for it does not in every sample
-    start, supplier, taken, diagonal = without_diagonal(matrix.indptr, matrix.indices, matrix.data)
+    given = (matrix.indptr, matrix.indices, matrix.data)
+    start, suppliers, couples, diagonal = without_diagonal(*given)
     if not diagonal.all():
         raise SingularSystemError(tuple(np.flatnonzero(diagonal == 0).tolist()))
-    order = supply_order(csc_array((taken, supplier, start), shape=matrix.shape))
-    given = (start, supplier, taken, diagonal)
-    ptr, idx, val = arranged(*given, order.product, order.position)
+    order = supply_order(start, suppliers, couples)
+    ptr, idx, val = arranged(*given, diagonal, order.product, order.position)
     weight = _weights(order, ptr, idx, np.abs(val))
     in_units(ptr, idx, val, weight)
     return Layout(order, diagonal[order.product], weight, ptr, idx, val)
