@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.clock import PACE, best_pace
 from bench.engine_report import section
 from bench.generator import Background, make
 from bench.measured import Measured
@@ -88,6 +89,7 @@ class Turns:
 
 def main(size: int, peer: Path, rounds: int, large: bool) -> None:
     """Measure at one size, with one thread and with two, and write the section."""
+    os.environ[PACE] = str(best_pace())
     with tempfile.TemporaryDirectory() as folder:
         background = make(size)
         file = _saved(background, Path(folder))

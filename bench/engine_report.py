@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import ks_2samp
 
+from bench.clock import PATIENCE, SLACK
 from bench.generator import Background, statistics
 from bench.measured import Figure, Measured
 from bench.questions import FOREGROUND, SAMPLES
@@ -58,7 +59,9 @@ def _about(background: Background, one: Turns, two: Turns) -> str:
         f"Medians of {rounds} rounds in which both sides take turns (lowest – highest); every set",
         "of jobs is a process of its own, after the same jobs on a small background. CPU is the",
         f"processor time of all threads. Load average while measuring: {min(loads):.1f} –",
-        f"{max(loads):.1f} on {os.cpu_count()} processors.",
+        f"{max(loads):.1f} on {os.cpu_count()} processors. Neighbours may slow a core to half:",
+        f"each timed piece of either side waits (no process more than {PATIENCE:.0f} s in all)",
+        f"until an empty loop takes at most {SLACK} of its shortest time.",
         "",
         "What is short is called several times and its median counts, on our side more often than",
         "on Brightway's, and before and after each of Brightway's ways of working. Both begin with",
