@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-
-PACE = "BENCH_PACE"
+PACE = "BENCH_PACE"  # seconds of `pace` on a free core, for the processes of a bench
 SLACK, PATIENCE = 1.5, 60.0
 
 

@@ -6,7 +6,7 @@ background and Y the background's intensities, theirs are
     y = M⁻ᵀ (h − bᵀ Y)
 
 a dense system of their size, for each sample likewise with the stored samples of Y. Nothing here is
-compiled, so that the first call is as fast as the second.
+compiled: the first call waits at most for scipy to load.
 """
 
 from __future__ import annotations
