@@ -67,8 +67,8 @@ def _about(background: Background, one: Turns, two: Turns) -> str:
         "on Brightway's, and before and after each of Brightway's ways of working. Both begin with",
         "the same plain arrays, which ours takes over as they are. A replaced process and a new",
         "product begin with plain arrays for Brightway, which makes datapackages of them, and with",
-        "the engine's tables for us, of a new product with its matrix; what making the tables",
-        "takes stands beside.",
+        "the engine's tables for us, of a new product with its matrix in supply order; what",
+        "making the tables takes stands beside.",
     ])  # fmt: skip
 
 

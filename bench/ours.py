@@ -22,11 +22,12 @@ from scipy.sparse.linalg import splu
 from bench.clock import clock, peak_megabytes, tell
 from bench.generator import COLUMNS, Background, Exchanges, load, make
 from bench.questions import CUT_OFF, FOREGROUND, LAW_PRODUCTS, SAMPLES, Questions, questions
-from tanyuan.lca.background import Linked, freeze
+from tanyuan.lca.background import freeze
 from tanyuan.lca.contribution import tree as contribution_tree
 from tanyuan.lca.draws import counters, draw_ratios
 from tanyuan.lca.exchanges import Exchanges as Table
 from tanyuan.lca.exchanges import Scatters, Shape, exchange_keys
+from tanyuan.lca.linked import Linked
 from tanyuan.lca.monte_carlo import monte_carlo
 from tanyuan.lca.solve import Solved, solve
 from tanyuan.lca.storage import read_system, write_system
@@ -149,8 +150,8 @@ def new_product(asked: Questions, factors: np.ndarray) -> Linked:
 
 
 def assembled(product: Linked) -> Linked:
-    """The same with its matrix, which is made once."""
-    _ = product.own, product.bought, product.spares
+    """The same with its matrix in order, which is made once."""
+    _ = product.right, product.bought
     return product
 
 

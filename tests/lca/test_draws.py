@@ -120,6 +120,20 @@ def test_a_draw_hangs_on_key_seed_and_sample_alone(key, seed, batch, batches):
     assert np.array_equal(uniforms(others, round_keys(batch))[-1:], whole[:, :WIDTH])
 
 
+def test_many_draws_are_those_of_few():
+    """They are made in parts, some of them of one exchange."""
+    rng = np.random.default_rng(2)
+    spread, key = rng.uniform(0, 0.5, 70), counters(rng.integers(0, 2**63, 70).astype("u8"), 3)
+    shape = rng.integers(0, 3, 70).astype(np.uint8)
+    no = np.zeros(0)
+    for batches in (60, 2100):
+        whole = draw_ratios(Scatters(shape, spread, no, no, no), key, 0, batches)
+        for at in (0, 33, 69):
+            alone = Scatters(shape[[at]], spread[[at]], no, no, no)
+            last = draw_ratios(alone, key[[at]], batches - 1)
+            assert np.array_equal(whole[at, -WIDTH:], last[0])
+
+
 def test_seeds_and_keys_give_other_draws():
     first = uniforms(counters(KEYS, 1), round_keys(0))
     assert not (first == uniforms(counters(KEYS, 2), round_keys(0))).any()

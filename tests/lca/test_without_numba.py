@@ -89,8 +89,9 @@ def test_without_a_compiler_superlu_gives_the_same_figures():
 FOREGROUND = """
 import json, sys
 import numpy as np
-from tanyuan.lca.background import Background, Linked, Samples
+from tanyuan.lca.background import Background, Samples
 from tanyuan.lca.exchanges import Exchanges, Scatters
+from tanyuan.lca.linked import Linked
 
 stored = Samples(1, np.ones(1), np.full((1, 16), 0.5, np.float32))
 background = Background(("power",), ("CO2",), np.array([[0.5]]), stored)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tanyuan.lca.exchanges import Scatters, Shape
+from tanyuan.lca.exchanges import Order, Scatters, Shape
 
 Floats = NDArray[np.float64]
 Keys = NDArray[np.uint64]
@@ -105,27 +105,34 @@ def draw_ratios(scatter: Scatters, counter: Keys, batch: int, batches: int = 1) 
         batch: the first batch, which begins with sample 16 · batch.
         batches: how many.
     """
-    from scipy.special import erfc  # noqa: PLC0415
-
     keys = round_keys(batch, batches)
     found = np.ones((len(scatter), WIDTH * batches))
-    for shape in Shape:
-        which = np.flatnonzero(scatter.shape == shape)
-        if shape is Shape.CERTAIN or not which.size:
-            continue
-        u = uniforms(counter[which], keys)
-        if shape is Shape.LOGNORMAL:
-            found[which] = np.exp(scatter.spread[which, None] * normal_quantiles(u))
-        elif shape is Shape.NORMAL:
-            spread = scatter.spread[which, None]
-            with np.errstate(divide="ignore"):
-                below = 0.5 * erfc(1.0 / (spread * np.sqrt(2.0)))
-            u = np.minimum(below + u * (1.0 - below), 1.0 - 2.0**-33)
-            found[which] = np.maximum(1.0 + spread * normal_quantiles(u), 0.0)
-        else:
-            low, high = scatter.low[which, None], scatter.high[which, None]
-            found[which] = _limited(shape, u, low, high, scatter.values)
+    rows = max(1, _BLOCK // found.shape[1])
+    for shape in set(Shape) - {Shape.CERTAIN}:
+        of_shape = np.flatnonzero(scatter.shape == shape)
+        for start in range(0, len(of_shape), rows):
+            which = of_shape[start : start + rows]
+            found[which] = _drawn(shape, scatter, which, uniforms(counter[which], keys))
     return found
+
+
+_BLOCK = 2**15
+"""Draws made at a time, which stay in the processor's cache while they are."""
+
+
+def _drawn(shape: Shape, scatter: Scatters, which: Order, u: Floats) -> Floats:
+    if shape is Shape.LOGNORMAL:
+        return np.asarray(np.exp(scatter.spread[which, None] * normal_quantiles(u)))
+    if shape is Shape.NORMAL:
+        from scipy.special import erfc  # noqa: PLC0415 - loads only where it is needed
+
+        spread = scatter.spread[which, None]
+        with np.errstate(divide="ignore"):
+            below = 0.5 * erfc(1.0 / (spread * np.sqrt(2.0)))
+        u = np.minimum(below + u * (1.0 - below), 1.0 - 2.0**-33)
+        return np.maximum(1.0 + spread * normal_quantiles(u), 0.0)
+    low, high = scatter.low[which, None], scatter.high[which, None]
+    return _limited(shape, u, low, high, scatter.values)
 
 
 def _limited(shape: Shape, u: Floats, low: Floats, high: Floats, values: Floats) -> Floats:
