@@ -126,7 +126,7 @@ def test_many_draws_are_those_of_few():
     spread, key = rng.uniform(0, 0.5, 70), counters(rng.integers(0, 2**63, 70).astype("u8"), 3)
     shape = rng.integers(0, 3, 70).astype(np.uint8)
     no = np.zeros(0)
-    for batches in (60, 2100):
+    for batches in (300, 2100):
         whole = draw_ratios(Scatters(shape, spread, no, no, no), key, 0, batches)
         for at in (0, 33, 69):
             alone = Scatters(shape[[at]], spread[[at]], no, no, no)

@@ -153,13 +153,37 @@ def test_of_no_processes_there_are_no_figures():
     found = Linked(NOTHING, NOTHING, NOTHING)
     assert found.intensities(WARMING).shape == (0, 1)
     assert found.sampled(SAMPLED, 1, 20).shape == (0, 20)
+    assert own_loop(0.5).sampled(SAMPLED, 1, 0).shape == (3, 0)
 
 
-def test_what_a_process_causes_that_is_not_there_is_refused():
-    own = table([0, 1], [2, 0], [1.0, 0.0])
-    found = Linked(table([0, 1], [0, 1], [1.0, 1.0]), NOTHING, own)
-    with pytest.raises(ValueError, match="reshape"):
-        found.intensities(Background((), ("CO2", "CH4"), np.zeros((0, 2))))
+TWO = table([0, 1], [0, 1], [1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "direct"),
+    [
+        (TWO, NOTHING, table([0, 1], [2, 0], [1.0, 0.0])),
+        (TWO, table([0], [2], [1.0]), NOTHING),
+        (table([0, 1, 2], [0, 1, 1], [1.0, 1.0, -1.0]), NOTHING, NOTHING),
+        (TWO, table([-1], [0], [1.0]), NOTHING),
+        (TWO, table([0], [-1], [1.0]), NOTHING),
+        (TWO, NOTHING, table([-1], [0], [1.0])),
+        (table([0, 1, 1], [0, 1, -1], [1.0, 1.0, -1.0]), NOTHING, NOTHING),
+    ],
+)
+def test_exchanges_with_what_is_not_there_are_refused(inner, outer, direct):
+    with pytest.raises(ValueError, match=r"not there|negative"):
+        Linked(inner, outer, direct)
+
+
+def test_what_is_taken_from_a_product_that_is_not_there_is_refused():
+    with pytest.raises(IndexError):
+        Linked(TWO, table([1], [0], [-1.0]), NOTHING).intensities(WARMING)
+
+
+def test_a_column_that_the_background_has_not_is_refused():
+    with pytest.raises(ValueError, match="broadcast"):
+        Linked(TWO, NOTHING, table([1], [0], [1.0])).intensities(WARMING)
 
 
 def own_loop(gain, scatter=None):
@@ -170,9 +194,13 @@ def own_loop(gain, scatter=None):
 
 @pytest.mark.parametrize("gain", [1.0, 1.0 + 1e-12, 1.5, 30.0])
 def test_a_loop_that_uses_up_what_it_makes_is_refused(gain):
-    with pytest.raises(SingularSystemError) as caught:
-        own_loop(gain).intensities(WARMING)
-    assert set(caught.value.rows) == {1, 2}
+    for caused in (
+        lambda: own_loop(gain).intensities(WARMING),
+        lambda: own_loop(gain).sampled(SAMPLED, 1, 20),
+    ):
+        with pytest.raises(SingularSystemError) as caught:
+            caused()
+        assert set(caught.value.rows) == {1, 2}
     assert own_loop(0.99).intensities(WARMING).ravel() == pytest.approx([1, 100, 100], rel=1e-12)
 
 
@@ -185,11 +213,16 @@ def test_a_sample_whose_loop_uses_up_what_it_makes_is_refused():
     assert set(caught.value.rows) == {1, 2}
 
 
-def test_credits_that_feed_each_other_are_refused():
+@pytest.mark.parametrize("size", [1.0, 1e-170])
+def test_credits_that_feed_each_other_are_refused(size):
     """Each spares twice of what the other makes: prices are positive, and still nothing settles."""
-    inner = table([0, 1, 0, 1], [0, 1, 1, 0], [1.0, 1.0, 2.0, 2.0])
+    found = Linked(
+        table([0, 1, 0, 1], [0, 1, 1, 0], np.multiply(size, [1.0, 1.0, 2.0, 2.0])), NOTHING, NOTHING
+    )
     with pytest.raises(SingularSystemError):
-        Linked(inner, NOTHING, NOTHING).intensities(WARMING)
+        found.intensities(WARMING)
+    with pytest.raises(SingularSystemError):
+        found.sampled(SAMPLED, 1, 3)
 
 
 def test_a_process_that_makes_nothing_is_refused():

@@ -107,7 +107,7 @@ def draw_ratios(scatter: Scatters, counter: Keys, batch: int, batches: int = 1) 
     """
     keys = round_keys(batch, batches)
     found = np.ones((len(scatter), WIDTH * batches))
-    rows = max(1, _BLOCK // found.shape[1])
+    rows = max(1, _BLOCK // max(1, found.shape[1]))
     for shape in set(Shape) - {Shape.CERTAIN}:
         of_shape = np.flatnonzero(scatter.shape == shape)
         for start in range(0, len(of_shape), rows):

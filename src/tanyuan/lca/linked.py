@@ -36,11 +36,22 @@ class Linked:
         inner: m × m, with what the processes make on the diagonal.
         outer: products of the background × m: taken (−), wastes given off (+).
         direct: columns of the background × m: what a run of each process causes itself.
+
+    Raises:
+        ValueError: an exchange is with something, or of a process, that is not there.
     """
 
     inner: Exchanges
     outer: Exchanges
     direct: Exchanges
+
+    def __post_init__(self) -> None:
+        tables = (self.inner, self.outer, self.direct)
+        if min(int(at.min(initial=0)) for each in tables for at in (each.row, each.column)) < 0:
+            raise ValueError("an index is negative")
+        processes = (self.inner.row, self.outer.column, self.direct.column)
+        if max(int(at.max(initial=-1)) for at in processes) >= self.own.size:
+            raise ValueError("an exchange of a process that is not there")
 
     @cached_property
     def own(self) -> OwnSystem:

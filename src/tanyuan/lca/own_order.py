@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 
 def own_order(size: int, arcs: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
-    """Processes with suppliers first, and the cut ones on which their loops hang.
+    """Processes with suppliers before takers, and the cut ones on which their loops hang.
 
-    Each of the first takes only of those before it and of cut ones. What is stuck in loops is cut
+    Each of the former takes only of those before it and of cut ones. What is stuck in loops is cut
     one by one, the process with the most suppliers times takers first.
 
     Args:

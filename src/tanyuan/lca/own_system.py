@@ -8,7 +8,9 @@ Where nothing is avoided nothing there needs a pivot, for Mᵀ, with wastes coun
 M-matrix exactly if no loop uses up what it makes, and then so is each Schur complement (Berman &
 Plemmons 1994, Nonnegative Matrices in the Mathematical Sciences, chapter 6). Positive prices of the
 cut products show it (`tanyuan.lca.productivity`): those at which the processes earn what they make.
-Where something is avoided, the whole system is eliminated with pivots.
+Where something is avoided, by what is given or by a sample whose draws turn a sign, the whole
+system is scaled, eliminated with pivots and refined (LAPACK's gesvx; Skeel 1980, Math. Comp.
+35:817).
 """
 
 from __future__ import annotations
@@ -31,9 +33,12 @@ Places = NDArray[np.intp]
 
 
 class Order(NamedTuple):
-    """An order of m processes: the process at each position (m,), and how many are cut and first.
+    """An order of m processes.
 
-    Each of the others takes only of those before it.
+    Attributes:
+        process: (m,) the process at each position. Those that are not cut take only of those
+            before them; where something is avoided it is the order given.
+        cut: how many are cut; they stand first.
     """
 
     process: Places
@@ -44,14 +49,16 @@ class Parts(NamedTuple):
     """Mᵀ in supply order, with c processes cut.
 
     Attributes:
-        matrix: (m, m) Mᵀ column by column, without what the cut take; its lower triangle counts
-            where nothing is avoided.
+        triangle: (m, m) column by column, its lower triangle Mᵀ, without what the cut take.
         taken: (m, c) what the cut take, by column.
-        heads: (c + 1, m) what the cut make or treat, one by one; then what each makes or treats.
+        heads: (c + 1, m) a row for each cut process with what it makes, or treats (−), at its
+            position; then the sizes of what all make or treat.
         made: (m,) what each makes, or treats (−).
+
+    All are by position.
     """
 
-    matrix: Floats
+    triangle: Floats
     taken: Floats
     heads: Floats
     made: Floats
@@ -74,9 +81,20 @@ class OwnSystem:
 
     @cached_property
     def matrix(self) -> Floats:
-        """(m, m) M: what a run of each process, by column, makes and takes of each product."""
+        """(m, m) M: what a run of each process, by column, makes and takes of each product.
+
+        Raises:
+            SingularSystemError: amounts of a process are not finite.
+        """
+        matrix = self._dense(self.exchanges.amount)
+        finite = np.isfinite(matrix).all(axis=0)
+        if not finite.all():
+            raise SingularSystemError(tuple(np.flatnonzero(~finite).tolist()))
+        return matrix
+
+    def _dense(self, amounts: Floats) -> Floats:
         m, given = self.size, self.exchanges
-        return sums(given.row * m + given.column, given.amount, m * m).reshape(m, m)
+        return sums(given.row * m + given.column, amounts, m * m).reshape(m, m)
 
     @cached_property
     def made(self) -> Floats:
@@ -86,8 +104,8 @@ class OwnSystem:
     @cached_property
     def spares(self) -> bool:
         """Whether an exchange besides the products is an avoided one."""
-        made = self.made.take(self.exchanges.row)
-        return bool(np.count_nonzero(self.exchanges.amount * made > 0) > self.size)
+        sign = np.sign(self.made).take(self.exchanges.row)
+        return bool(np.count_nonzero(self.exchanges.amount * sign > 0) > self.size)
 
     @cached_property
     def order(self) -> Order:
@@ -133,21 +151,20 @@ class OwnSystem:
         Raises:
             SingularSystemError: a loop uses up what it makes, or amounts are not finite.
         """
-        matrix, taken, heads, made = self.parts
+        triangle, taken, heads, made = self.parts
+        if self.spares:
+            return self._eliminated(self.exchanges.amount, right[len(heads) :])
         cut = len(heads) - 1
         solve_triangle, solve = _lapack()
-        if self.spares:
-            _, _, found, singular = solve(matrix, right.T)
-        else:
-            found, singular = solve_triangle(matrix, right.T, lower=1, overwrite_b=1)
+        found, singular = solve_triangle(triangle, right.T, lower=1, overwrite_b=1)
         found = found.T
         if cut and not singular:
             # So far the cut take nothing; what they take of all tells how much less they cause
             amiss = found.dot(taken)
             _, _, less, singular = solve(amiss[:cut].T + heads[:cut, :cut], amiss[cut:].T)
             found = found[cut:] - less.T.dot(found[:cut])
-        if singular or self.spares or np.count_nonzero(found[0] * made > 0.0) < len(made):
-            self._check(self.exchanges.amount[:, None])
+        if singular or np.count_nonzero(found[0] * made > 0.0) < len(made):
+            self._check(self.exchanges.amount)
         if singular:
             raise SingularSystemError(())
         return _finite(found[1:].T.take(self.position, axis=0))
@@ -162,9 +179,16 @@ class OwnSystem:
         Raises:
             SingularSystemError: as of `solve`, in a sample; or a process makes nothing there.
         """
-        m, samples = causes.shape
-        pivots = self.spares or bool((amounts * self.exchanges.amount[:, None] < 0).any())
-        process, cut = Order(np.arange(m), m) if pivots else self.order
+        turned = (amounts * np.sign(self.exchanges.amount)[:, None] < 0).any(axis=0) | self.spares
+        found = np.empty_like(causes)
+        found[:, ~turned] = self._in_turn(amounts[:, ~turned], causes[:, ~turned])
+        for sample in np.flatnonzero(turned).tolist():
+            found[:, sample] = self._eliminated(amounts[:, sample], causes[:, [sample]].T)[:, 0]
+        return _finite(found)
+
+    def _in_turn(self, amounts: Floats, causes: Floats) -> Floats:
+        """`solve_samples` where nothing is avoided."""
+        (m, samples), (process, cut) = causes.shape, self.order
         torn, rest = process[:cut], process[cut:]
         column = np.zeros(m, np.intp)
         column[torn] = np.arange(1, cut + 1)
@@ -179,8 +203,8 @@ class OwnSystem:
                 found[taker, column[product]] += amount
             elif product != taker:
                 takes[taker].append((product, amount))
-        idle = ~(made * np.sign(self.made)[:, None] > 0).all(axis=0)
-        self._check(amounts[:, idle])
+        makes = (made * np.sign(self.made)[:, None] > 0).all(axis=0)
+        self._check_each(amounts, np.flatnonzero(~makes))
         for taker in (*rest.tolist(), *torn.tolist()):
             for product, amount in takes[taker]:
                 found[taker] -= amount * found[product]
@@ -190,33 +214,46 @@ class OwnSystem:
         prices = np.full(right.shape, np.nan)
         with suppress(np.linalg.LinAlgError):
             prices = np.linalg.solve(found[torn, 1:].transpose(2, 0, 1), right)
-        earning = (prices[:, :, 0] * made[torn].T > 0).all(axis=1)
-        self._check(amounts if pivots else amounts[:, ~earning])
+        earns = (prices[:, :, 0] * made[torn].T > 0).all(axis=1)
+        self._check_each(amounts, np.flatnonzero(~earns))
         found[torn, 0] = prices[:, :, 1].T
         found[rest, 0] -= np.einsum("rcs,cs->rs", found[rest, 1:], found[torn, 0])
-        return _finite(found[:, 0])
+        return found[:, 0]
+
+    def _eliminated(self, amounts: Floats, causes: Floats) -> Floats:
+        """What one unit of each product causes, (m, k), from amounts (e,) and causes (k, m)."""
+        from scipy.linalg.lapack import dgesvx  # noqa: PLC0415 - loads only where it is needed
+
+        self._check(amounts)
+        *_, found, _, _, _, singular = dgesvx(self._dense(amounts).T, causes.T)
+        if 0 < singular <= self.size:
+            raise SingularSystemError(())
+        return _finite(found)
+
+    def _check_each(self, amounts: Floats, samples: Places) -> None:
+        """Refuse what is wrong in some of the samples (e, s)."""
+        for sample in samples.tolist():
+            self._check(amounts[:, sample])
 
     def _check(self, amounts: Floats) -> None:
-        """Refuse samples in which a process makes nothing, or a loop uses up what it makes."""
-        m, given, samples = self.size, self.exchanges, amounts.shape[1]
-        if not samples:
-            return
-        matrix, reach = np.zeros((m, m, samples)), np.eye(m)
-        np.add.at(matrix, (given.row, given.column), amounts)
-        makes = matrix.diagonal() * np.sign(self.made)
-        idle = np.flatnonzero(~(makes > 0).all(axis=0))
+        """Refuse amounts (e,) with which a process makes nothing, or a loop uses up its product."""
+        matrix = self._dense(amounts)
+        idle = np.flatnonzero(~(matrix.diagonal() * np.sign(self.made) > 0))
         if idle.size:
             raise SingularSystemError(tuple(idle.tolist()))
-        reach[given.row, given.column] = 1.0
-        for _ in range(m.bit_length()):
+        looped = self._looped
+        loop = unproductive_loop(matrix[np.ix_(looped, looped)], None) if looped.size else ()
+        if loop:
+            raise SingularSystemError(tuple(looped[list(loop)].tolist()))
+
+    @cached_property
+    def _looped(self) -> Places:
+        """The processes that stand in loops."""
+        reach = np.eye(self.size)
+        reach[self.exchanges.row, self.exchanges.column] = 1.0
+        for _ in range(self.size.bit_length()):
             reach = np.minimum(reach @ reach, 1.0)
-        looped = np.flatnonzero((reach * reach.T).sum(axis=0) > 1)
-        if not looped.size:
-            return
-        for sample in matrix[looped[:, None], looped].transpose(2, 0, 1):
-            loop = unproductive_loop(sample, None)
-            if loop:
-                raise SingularSystemError(tuple(looped[list(loop)].tolist()))
+        return np.flatnonzero((reach * reach.T).sum(axis=0) > 1)
 
 
 def _finite(found: Floats) -> Floats:
@@ -229,7 +266,7 @@ def _finite(found: Floats) -> Floats:
 
 @cache
 def _lapack() -> tuple[Any, Any]:
-    """Solutions of a triangular and of a dense system (trtrs, gesv), less what numpy adds to it."""
+    """LAPACK's solutions of a triangular and of a dense system, without numpy's way to them."""
     from scipy.linalg.lapack import dgesv, dtrtrs  # noqa: PLC0415 - loads only where it is needed
 
     return dtrtrs, dgesv
