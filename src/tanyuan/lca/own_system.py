@@ -153,15 +153,15 @@ class OwnSystem:
         """
         triangle, taken, heads, made = self.parts
         if self.spares:
-            return self._eliminated(self.exchanges.amount, right[len(heads) :])
-        cut = len(heads) - 1
-        solve_triangle, solve = _lapack()
-        found, singular = solve_triangle(triangle, right.T, lower=1, overwrite_b=1)
+            return _finite(self._eliminated(self.exchanges.amount, right[len(heads) :]))
+        cut, lapack = len(heads) - 1, _lapack()
+        found, singular = lapack.dtrtrs(triangle, right.T, lower=1, overwrite_b=1)
         found = found.T
         if cut and not singular:
             # So far the cut take nothing; what they take of all tells how much less they cause
             amiss = found.dot(taken)
-            _, _, less, singular = solve(amiss[:cut].T + heads[:cut, :cut], amiss[cut:].T)
+            among = amiss[:cut].T + heads[:cut, :cut]
+            _, _, less, singular = lapack.dgesv(among, amiss[cut:].T)
             found = found[cut:] - less.T.dot(found[:cut])
         if singular or np.count_nonzero(found[0] * made > 0.0) < len(made):
             self._check(self.exchanges.amount)
@@ -222,13 +222,11 @@ class OwnSystem:
 
     def _eliminated(self, amounts: Floats, causes: Floats) -> Floats:
         """What one unit of each product causes, (m, k), from amounts (e,) and causes (k, m)."""
-        from scipy.linalg.lapack import dgesvx  # noqa: PLC0415 - loads only where it is needed
-
         self._check(amounts)
-        *_, found, _, _, _, singular = dgesvx(self._dense(amounts).T, causes.T)
+        *_, found, _, _, _, singular = _lapack().dgesvx(self._dense(amounts).T, causes.T)
         if 0 < singular <= self.size:
             raise SingularSystemError(())
-        return _finite(found)
+        return np.asarray(found)
 
     def _check_each(self, amounts: Floats, samples: Places) -> None:
         """Refuse what is wrong in some of the samples (e, s)."""
@@ -265,8 +263,8 @@ def _finite(found: Floats) -> Floats:
 
 
 @cache
-def _lapack() -> tuple[Any, Any]:
-    """LAPACK's solutions of a triangular and of a dense system, without numpy's way to them."""
-    from scipy.linalg.lapack import dgesv, dtrtrs  # noqa: PLC0415 - loads only where it is needed
+def _lapack() -> Any:
+    """LAPACK (Anderson et al. 1999, LAPACK Users' Guide), without numpy's way to it."""
+    from scipy.linalg import lapack  # noqa: PLC0415 - loads only where it is needed
 
-    return dtrtrs, dgesv
+    return lapack
